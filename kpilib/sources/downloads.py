@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kpilib.errors import ContractError, NoRows
-from kpilib.saying import fault_at, refusal
+from kpilib.saying import refusal
 from kpilib.sources.block import Block
 from kpilib.sources.decode import Content, encoding_of, opening, undamaged
 from kpilib.sources.letters import ENCODING, TOLD_BY_LETTERS
@@ -55,20 +55,13 @@ def contents(path: Path, encoding: str = "") -> Iterator[Content]:
     """
     if not path.is_file():
         raise refusal(path.name, "there is no such file.")
-    if not path.stat().st_size:
-        raise refusal(path.name, "the file is empty. Export it again.")
     whole = Content(name=path.name, path=path, encoding=encoding)
-    head = whole.head(4)
-    if head == EMPTY_ZIP:
-        raise refusal(path.name, "the zip file is empty. Export it again.")
-    if head != ZIP:
+    if whole.head(4) not in (ZIP, EMPTY_ZIP):
         yield whole
         return
     with undamaged(whole), zipfile.ZipFile(path) as archive:
         members = archive.infolist()
-    faults = _unsafe(path.name, members)
-    if faults:
-        raise ContractError(faults)
+    _refuse_unsafe(path.name, members)
     names = [member.filename for member in members]
     if OFFICE in names or {"mimetype", "content.xml"} <= set(names) or is_slack(names):
         yield whole
@@ -89,21 +82,35 @@ def _seen(origin: str, names: Sequence[str]) -> list[str]:
     return found
 
 
-def _unsafe(name: str, members: list[zipfile.ZipInfo]) -> list[str]:
+def _refuse_unsafe(name: str, members: list[zipfile.ZipInfo]) -> None:
     if any(member.flag_bits & 1 for member in members):
-        return [fault_at(name, "locked by a password. Unpack it first.")]
+        raise refusal(name, "locked by a password. Unpack it first.")
     packed = [member for member in members if member.file_size > LARGE]
     most = MOST_DAYS if is_slack(each.filename for each in members) else MOST_MEMBERS
     if len(members) > most or any(
         member.file_size > BOMB * max(1, member.compress_size) for member in packed
     ):
-        return [
-            fault_at(name, "holds far more than it seems to. If you trust it, unpack it first.")
-        ]
+        raise refusal(name, "holds far more than it seems to. If you trust it, unpack it first.")
     names = [member.filename for member in members]
     if len(set(names)) < len(names):
-        return [fault_at(name, "holds two files of one name. Unpack it first.")]
-    return []
+        raise refusal(name, "holds two files of one name. Unpack it first.")
+
+
+def tables_of(path: Path, empty: list[str], encoding: str = "") -> Iterator[Block]:
+    """Yield the tables of a file; what says that it has no rows goes to `empty`.
+
+    Parameters
+    ----------
+    path, encoding
+        See `contents`.
+    empty : list of str
+        Filled: of several members of a zip file, some may have none.
+    """
+    for content in contents(path, encoding):
+        try:
+            yield from blocks(content)
+        except NoRows as error:
+            empty += error.faults
 
 
 def blocks(content: Content) -> Iterator[Block]:

@@ -194,9 +194,9 @@ class Run:
                 " complete, then import it again.",
             )
         taken.sha256 = digest
-        self.parts += taken.parts
-        used = [(each, each.table.target) for each in taken.understood if each.table.target]
-        self.entries += [self._entry(taken, *each) for each in (*used, *taken.beside)]
+        for understood, table, part in taken.made:
+            self.parts.append((table, part))
+            self.entries.append(self._entry(taken, understood, table))
         return taken
 
     def _known(self, digest: str) -> Entry | None:

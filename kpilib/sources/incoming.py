@@ -20,7 +20,7 @@ from kpilib.saying import and_more, fault_at, refusal, say
 from kpilib.sources.block import Block, Row
 from kpilib.sources.context import Context
 from kpilib.sources.convert import Understood, convert, source_of
-from kpilib.sources.downloads import blocks, contents
+from kpilib.sources.downloads import tables_of
 from kpilib.sources.keys import key
 from kpilib.sources.letters import ENCODING, encoding_told
 from kpilib.sources.mapping import open_points
@@ -48,12 +48,10 @@ class Imported:
     file, sha256 : str
     understood : list of Understood
         One for each table of the file that a preset knows.
-    parts : list of (str, Part)
-        Canonical table and rows of it.
+    made : list of (Understood, str, Part)
+        Rows that it has for a canonical table: those of which of its tables, for which, and where.
     refused : list of str
         Tables of the file that are not used, and why.
-    beside : list of (Understood, str)
-        Canonical tables that a table of the file also has rows for.
     answered : set of str
         Columns among those that the analyst told about, by `keys.key`.
     tables : dict of str to Merged
@@ -65,9 +63,8 @@ class Imported:
     file: str
     sha256: str = ""
     understood: list[Understood] = field(default_factory=list)
-    parts: list[tuple[str, Part]] = field(default_factory=list)
+    made: list[tuple[Understood, str, Part]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    beside: list[tuple[Understood, str]] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
     tables: dict[str, Merged] = field(default_factory=dict)
     already: bool = False
@@ -119,15 +116,10 @@ class _File:
     place: Path
     encoding: str
 
-    def tables(self, empty: list[str] | None = None) -> Iterator[Block]:
+    def tables(self, empty: list[str]) -> Iterator[Block]:
         """Yield the tables of the file; what says that it has no rows goes to `empty`."""
-        for content in contents(self.path, self.encoding):
-            try:
-                for block in blocks(content):
-                    yield from apart(block, self.presets)
-            except NoRows as error:
-                if empty is not None:
-                    empty += error.faults
+        for block in tables_of(self.path, empty, self.encoding):
+            yield from apart(block, self.presets)
 
     def facts(self) -> dict[str, list[dict[str, str]]]:
         """Return the rows of the tables that only say something about the others."""
@@ -136,7 +128,7 @@ class _File:
         ):
             return {}
         found: dict[str, list[dict[str, str]]] = {}
-        for block in self.tables():
+        for block in self.tables([]):
             try:
                 match = recognise(block, self.presets)
             except ContractError:  # said when the table is taken
@@ -178,7 +170,7 @@ class _File:
                 raise ContractError(still)
             _take(block, preset, table, context, incoming, self.place)
             for other in (each for each in preset.tables if each.id in table.also):
-                again = next(each for each in self.tables() if _same(each, block))
+                again = next(each for each in self.tables([]) if _same(each, block))
                 _take(again, preset, other, context, incoming, self.place)
 
 
@@ -327,7 +319,7 @@ def _take(
         if count:
             understood.notes.append(_taken_as_one(count, contract))
         days = _days(typed, contract, context.zone)
-        incoming.parts.append((table.target, _part(typed, block, place)))
+        incoming.made.append((understood, contract.name, _part(typed, block, place)))
     understood.spans = list(context.spans)
     if cut := across_months(understood.spans, context.told, block.origin):
         raise ContractError(cut)
@@ -341,8 +333,7 @@ def _take(
         understood.last = max(last for _, last in days)
     for name, rows in context.beside.items():
         other = under_contract(rows, TABLES[name], context, block.origin)
-        incoming.parts.append((name, _part(other, block, place)))
-        incoming.beside.append((understood, name))
+        incoming.made.append((understood, name, _part(other, block, place)))
 
 
 def _part(rows: pl.DataFrame, block: Block, place: Path) -> Part:

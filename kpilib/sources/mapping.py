@@ -16,7 +16,7 @@ from kpilib.errors import ContractError, NoRows, ParameterError, UnknownName, li
 from kpilib.files import replacing, slug
 from kpilib.saying import error_of, meant, say
 from kpilib.sources.block import Block
-from kpilib.sources.downloads import blocks, contents
+from kpilib.sources.downloads import tables_of
 from kpilib.sources.keys import key
 from kpilib.sources.no_table import like_a_row, turned
 from kpilib.sources.preset import OPEN, Preset, TablePreset
@@ -138,13 +138,9 @@ def table_of(path: Path, sheet: str = "") -> Block:
     """
     found: list[Block] = []
     empty: list[str] = []
-    for content in contents(path):
-        try:
-            for block in blocks(content):
-                block.nameless = like_a_row(block)
-                found.append(block)
-        except NoRows as error:  # one of several tables
-            empty += error.faults
+    for block in tables_of(path, empty):
+        block.nameless = like_a_row(block)
+        found.append(block)
     if not found:
         raise NoRows(empty)
     said = [turned(block.header, above=" ".join(block.preamble[-1:])) for block in found]

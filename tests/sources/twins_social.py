@@ -222,7 +222,7 @@ def taken(
     context = Context(zone=ZoneInfo("Europe/Paris"), currency=currency, secret=lambda: b"secret")
     incoming = take(path, presets(), "", context, place)
     found: dict[str, list[pl.DataFrame]] = {}
-    for target, part in incoming.parts:
+    for _, target, part in incoming.made:
         found.setdefault(target, []).append(pl.read_parquet(part.path))
     tables = {name: pl.concat(each, how="diagonal_relaxed") for name, each in found.items()}
     return Taken(tables, incoming.understood, incoming.refused)
