@@ -13,8 +13,7 @@ from kpilib.answers.own import declared_for, read_kpis
 from kpilib.definitions import Kpi
 from kpilib.language import speaker
 from kpilib.monthly.basis import Basis
-from kpilib.monthly.index import link
-from kpilib.monthly.layout import fill, place
+from kpilib.monthly.layout import fill, place, twins
 from kpilib.show.pages import card_html, style
 from kpilib.topics.catalogue import TOPICS, of_topic
 
@@ -35,16 +34,11 @@ TOPIC_WORDS = {
 def glossaries(basis: Basis) -> dict[str, bytes]:
     """Return the glossary of a month in each of its languages, by path below the company's."""
     own = read_kpis(basis.folder)
-    paths = {lang: place(lang, basis.languages, NAME) for lang in basis.languages}
     return {
-        f"{basis.month}/{here}": glossary(
-            basis.settings.name,
-            basis.month,
-            lang,
-            own,
-            [(other, link(here, there)) for other, there in paths.items() if other != lang],
+        f"{basis.month}/{place(lang, basis.languages, NAME)}": glossary(
+            basis.settings.name, basis.month, lang, own, twins(lang, basis.languages, NAME)
         ).encode()
-        for lang, here in paths.items()
+        for lang in basis.languages
     }
 
 

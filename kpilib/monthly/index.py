@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from posixpath import dirname, join, relpath
+from posixpath import join
 from typing import Any
 
 from kpilib.errors import ReportError
 from kpilib.language import speaker
 from kpilib.monthly import run_json
 from kpilib.monthly.job import said
-from kpilib.monthly.layout import fill, place
+from kpilib.monthly.layout import fill, link, place, twins
 from kpilib.period import Period
 from kpilib.saying import error_of
 
@@ -114,12 +114,11 @@ class Index:
     @property
     def frame(self) -> dict[str, Any]:
         """What both kinds say around their lists."""
-        twins = [
-            (other, self.to(replace(self, lang=other).path(self.month)))
-            for other in languages_of(self.manifest)
-            if other != self.lang
-        ]
-        return {"company": self.manifest["company"], "twins": twins}
+        languages = languages_of(self.manifest)
+        return {
+            "company": self.manifest["company"],
+            "twins": twins(self.lang, languages, "index.html"),
+        }
 
 
 def pages(months: Mapping[str, Manifest], exists: Callable[[str], bool]) -> dict[str, bytes]:
@@ -280,8 +279,3 @@ def _around(month: str, others: Iterable[str]) -> list[str]:
     before = [other for other in others if other < month][-1:]
     after = [other for other in others if other > month][:1]
     return before + after
-
-
-def link(here: str, there: str) -> str:
-    """Return the relative link from one page to another, both given from the company's folder."""
-    return relpath(there, dirname(here) or ".")

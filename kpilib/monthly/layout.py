@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from posixpath import dirname, relpath
 
 from jinja2 import Environment
 
@@ -72,6 +74,18 @@ def warm() -> None:
         formatter(lang).month("2000-01")  # loads what the language calls days and months
 
 
-def place(lang: str, languages: list[str] | tuple[str, ...], name: str) -> str:
+def place(lang: str, languages: Sequence[str], name: str) -> str:
     """Return where a page of a language lies: the first one's at the root, others in a folder."""
     return name if lang == languages[0] else f"{lang}/{name}"
+
+
+def twins(lang: str, languages: Sequence[str], name: str) -> list[tuple[str, str]]:
+    """Return the other languages of a page, and the link from it to each."""
+    here = place(lang, languages, name)
+    others = (each for each in languages if each != lang)
+    return [(each, link(here, place(each, languages, name))) for each in others]
+
+
+def link(here: str, there: str) -> str:
+    """Return the relative link from one page to another, both given from the same folder."""
+    return relpath(there, dirname(here) or ".")

@@ -31,7 +31,7 @@ from kpilib.monthly.job import (
     Places,
     Report,
 )
-from kpilib.monthly.layout import place
+from kpilib.monthly.layout import place, twins
 from kpilib.monthly.lock import LOG, RUNNING, private
 from kpilib.monthly.manifest import Entry, compose, refused
 from kpilib.monthly.manifest import manifest as describe
@@ -202,16 +202,11 @@ def _frame(
     """Gather what a page says around its cells."""
     name = f"{source.topic}.html"
     here = f"{basis.month}/{place(lang, basis.languages, name)}"
-    twins = [
-        (other, index.link(here, f"{basis.month}/{place(other, basis.languages, name)}"))
-        for other in basis.languages
-        if other != lang
-    ]
     return {
         "company": basis.settings.name,
         "short": index.short(source.title(lang)),
         "month": basis.month,
-        "twins": twins,
+        "twins": twins(lang, basis.languages, name),
         "neighbours": index.topic_neighbours(
             source.topic, basis.month, lang, here, root, published
         ),
