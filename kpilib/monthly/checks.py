@@ -57,9 +57,7 @@ def faults_of(html: str, charts: int | None = None, heaviest: Callable[[], str] 
     list of str
         One sentence a fault; empty when the page may be published. Nothing of the page is repeated.
     """
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
+    reader = _read(html)
     faults = [*dict.fromkeys([*reader.faults, *reader.persons])]
     faults.extend(_of_document(html, reader))
     if charts is not None and reader.charts < charts:  # words may hold pictures besides
@@ -95,9 +93,7 @@ def _of_document(html: str, reader: _Reader) -> Iterator[str]:
 
 def charts_in(html: str) -> int:
     """Return how many charts and images a piece of HTML shows."""
-    reader = _Reader()
-    reader.feed(html)
-    return reader.charts
+    return _read(html).charts
 
 
 def faults_in(output: str, named: Set[str]) -> list[str]:
@@ -115,8 +111,7 @@ def faults_in(output: str, named: Set[str]) -> list[str]:
     list of str
         One sentence each; nobody's name is repeated.
     """
-    reader = _Reader()
-    reader.feed(output)
+    reader = _read(output)
     text = unescape(TAGS.sub(" ", output)) if named else ""
     spoken = named & {*WORD.findall(text)} or any(each in text for each in named if " " in each)
     told = [*dict.fromkeys([*reader.faults, *reader.persons])]
@@ -128,6 +123,13 @@ def faults_in(output: str, named: Set[str]) -> list[str]:
             )
         )
     return told
+
+
+def _read(html: str) -> _Reader:
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
 
 
 class _Reader(HTMLParser):
