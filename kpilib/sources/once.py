@@ -38,13 +38,13 @@ def once_of(table: TablePreset) -> Once | None:
     contract = TABLES.get(table.target)
     if table.shape or contract is None or contract.summed.get("") not in table.fields:
         return table.once
-    alike = [
-        each.model_copy(update={"once": each.once.model_copy(update={"groups": _groups(each)})})
+    known = [
+        each.once.model_copy(update={"groups": _groups(each)})
         for preset in presets().values()
         for each in preset.tables
         if each.target == table.target and each.once is not None
     ]
-    known = [each.once for each in (*alike, table) if each.once is not None]
+    known += [table.once] if table.once else []
     said = table.once or (known[0] if known else Once(unit=say("a unit"), field=""))
     columns = {name: contract.columns[name].type for name in table.fields}
     return Once(

@@ -168,7 +168,7 @@ class _Ahead:
         self._text = rows if isinstance(rows, TextRows) else None
         self._rows, self._seen = iter(rows), deque[Row]()
 
-    def ahead(self, count: int = 1) -> list[Row]:
+    def ahead(self, count: int) -> list[Row]:
         while len(self._seen) < count:
             row = next(self._rows, None)
             if row is None:
@@ -186,12 +186,7 @@ class _Ahead:
         self._seen.appendleft(row)
 
     def __iter__(self) -> Iterator[Row]:
-        while self._seen:
-            yield self._seen.popleft()
-        for row in self._rows:
-            yield row
-            while self._seen:  # put back meanwhile
-                yield self._seen.popleft()
+        return iter(self.take, None)
 
 
 def _below(rows: _Ahead) -> Iterator[Cells]:
