@@ -22,7 +22,7 @@ from kpilib.tables.duplicates import PATTERN
 
 AT_ONCE = 20_000  # rows that become columns together
 A_WHILE = 1.0  # seconds before a terminal shows how many are read
-MOST_ODD = 10
+MOST_FAULTS = 10  # that are said
 SUMMED = ("int", "number", "money")
 TOTAL = "totals row"
 MESSAGE = "message of the tool"
@@ -148,7 +148,7 @@ class Body:
                 self.left_out.leave(MESSAGE, line)
             elif len(cells) != width and (len(cells) < width or any(cells[width:])):
                 self.odd += 1
-                if self.odd <= MOST_ODD:
+                if self.odd <= MOST_FAULTS:
                     self.first_odd.append((line, len(cells)))
             else:
                 lines.append(line)
@@ -229,7 +229,7 @@ class Body:
 
     def faults(self) -> list[str]:
         """Return a sentence for each of the first rows of another length, and for rows missing."""
-        block, more = self.block, self.odd - len(self.first_odd)
+        block = self.block
         sentences = [
             fault_at(
                 f"{block.origin}:{line}",
@@ -240,10 +240,6 @@ class Body:
             )
             for line, found in self.first_odd
         ]
-        if more > 0:
-            sentences.append(
-                fault_at(block.origin, "{count} more row(s) of another length.", count=more)
-            )
         if self.counted and self.counted[0] != self.counted[1]:
             said, found = self.counted
             sentences.append(
@@ -291,7 +287,7 @@ class Body:
     def _unchecked(self) -> list[str]:
         fields = self.table.fields
         amounts = [name for name in self.places if name in fields and fields[name].type in SUMMED]
-        sentences = [
+        return [
             fault_at(
                 f"{self.block.origin}:{line}",
                 "column {column}: this row reads as a total, and would be counted as one row"
@@ -300,14 +296,8 @@ class Body:
                 column=self.block.header[self.places[name]],
                 amounts=", ".join(amounts) or "COLUMN",
             )
-            for line, name in self.called[:MOST_ODD]
+            for line, name in self.called
         ]
-        more = len(self.called) - len(sentences)
-        return sentences + (
-            [fault_at(self.block.origin, "{count} more such row(s).", count=more)]
-            if more > 0
-            else []
-        )
 
 
 def _picker(places: Sequence[int]) -> Callable[[Cells], Cells]:

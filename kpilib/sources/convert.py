@@ -13,7 +13,7 @@ from tqdm import tqdm
 from kpilib.errors import ContractError, listed
 from kpilib.saying import fault_at, meant, refusal, say
 from kpilib.sources.block import LINE, Block, LeftOut, more_rows
-from kpilib.sources.body import Body
+from kpilib.sources.body import MOST_FAULTS, Body
 from kpilib.sources.column import Column
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
@@ -23,7 +23,6 @@ from kpilib.sources.questionnaire import opened
 from kpilib.sources.shapes import shape
 from kpilib.tables import TABLES
 
-MOST_FAULTS = 10
 UNFIT_WORDS = {
     "empty": "column {header}: empty, and a row of {table} needs it{more}. A row that is a total or"
     " a note has to be taken out.",
@@ -154,7 +153,7 @@ def convert(
     understood.totals = body.compared
     understood.notes += _counted(body)
     if faults:
-        raise _first(faults, block.origin)
+        raise _first(faults, block.origin, body.odd - len(body.first_odd))
     return _shaped(typed, context, understood), understood
 
 
@@ -185,8 +184,9 @@ def _whole(block: Block, table: TablePreset, context: Context) -> TablePreset:
     return with_many(block, table) if table.many else table
 
 
-def _first(faults: Sequence[str], origin: str) -> ContractError:
-    more = len(faults) - MOST_FAULTS
+def _first(faults: Sequence[str], origin: str, beside: int) -> ContractError:
+    """Return the error of the first faults, which says how many others there are."""
+    more = len(faults) + beside - MOST_FAULTS
     shown = [fault_at(origin, "{count} more fault(s).", count=more)] if more > 0 else []
     return ContractError([*faults[:MOST_FAULTS], *shown])
 

@@ -105,6 +105,19 @@ def test_faults_late_in_a_long_file_name_their_lines_and_no_value():
     ]
 
 
+@pytest.mark.parametrize(
+    ("rows", "more"),
+    [
+        ([["1", "2026-10-01", "1", "5"]] * 14 + [["x", "2026-10-01", "ten"]], 5),
+        ([["Total", "2026-10-01", "1"]] * 14, 4),
+    ],
+)
+def test_of_many_faults_those_beyond_the_first_are_counted(rows, more):
+    *shown, last = faults_of(HEADER, rows)
+
+    assert len(shown) == 10 and last == f"a.csv: {more} more fault(s)."
+
+
 def test_unknown_texts_are_counted_and_only_the_allowed_ones_are_listed():
     rows = [[str(n), "2026-10-01", "1", state] for n, state in enumerate(["Paid", "Lost", "Owed"])]
 
