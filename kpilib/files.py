@@ -54,6 +54,12 @@ def flushed(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 @contextmanager
 def filling(folder: Path) -> Iterator[Path]:
     """Give a place beside a new folder to fill; it is moved there only when all of it is there.

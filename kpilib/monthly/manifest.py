@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from kpilib.files import digest_of
 from kpilib.monthly.basis import Basis
 from kpilib.monthly.job import Outcome
 from kpilib.monthly.layout import place
@@ -40,7 +40,7 @@ def entry(source: Source, basis: Basis, state: str, message: str = "", **slots: 
         "state": state,
         "reason": {"message": message, "slots": slots},
         "file": source.path.name,
-        "sha256": hashlib.sha256(source.path.read_bytes()).hexdigest(),
+        "sha256": digest_of(source.path),
         "titles": {lang: source.title(lang) for lang in basis.languages},
         "pages": {},
         "kpis": {},

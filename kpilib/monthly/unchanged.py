@@ -18,7 +18,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from kpilib.files import part_of
+from kpilib.files import digest_of, part_of
 from kpilib.monthly.job import Report
 from kpilib.monthly.selection import Source
 
@@ -50,7 +50,8 @@ def made_of(folder: Path, sources: Sequence[Source], langs: Sequence[str]) -> st
     places = [folder.resolve(), tables.resolve(), PACKAGE]
     whose = f"{folder.resolve().name} {part_of(folder) or ''}"  # a copy is another company
     digest = hashlib.sha256(f"{whose}\n".encode())
-    for name, content in (*contents(places).items(), *(_named(each) for each in sources)):
+    notebooks = {source.path.name: digest_of(source.path) for source in sources}
+    for name, content in (*contents(places).items(), *notebooks.items()):
         digest.update(f"{name} {content}\n".encode())
     digest.update("\n".join([platform.python_version(), *_programs(), *langs]).encode())
     return digest.hexdigest()
@@ -72,10 +73,6 @@ def _tables(folder: Path) -> Path | None:
         return None
 
 
-def _named(source: Source) -> tuple[str, str]:
-    return source.path.name, hashlib.sha256(source.path.read_bytes()).hexdigest()
-
-
 def contents(places: Sequence[Path]) -> dict[str, str]:
     """Return the SHA-256 of every file of some folders, but for hidden ones, which hold no data."""
     found = {}
@@ -85,9 +82,7 @@ def contents(places: Sequence[Path]) -> dict[str, str]:
             inside = path.relative_to(place.parent if path == place else place)
             hidden = any(part.startswith(".") or part == "__pycache__" for part in inside.parts)
             if path.is_file() and not hidden:
-                with path.open("rb") as file:
-                    digest = hashlib.file_digest(file, "sha256").hexdigest()
-                found[f"{number}/{inside.as_posix()}"] = digest
+                found[f"{number}/{inside.as_posix()}"] = digest_of(path)
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kpilib.errors import CompanyError, ContractError, NoRows, ParameterError, listed
+from kpilib.files import digest_of
 from kpilib.opening import open_company
 from kpilib.period import zone
 from kpilib.saying import and_more, error_of, refusal, say
@@ -311,8 +311,7 @@ class Run:
 def _digest(path: Path) -> str:
     if not path.is_file():
         raise refusal(path.name, "there is no such file.")
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return digest_of(path)
 
 
 def _version(preset: Preset, told: Mapping[str, str], surveys: Mapping[str, Survey]) -> str:

@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 
-APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
+from kpilib.files import APOSTROPHES
+
 SORTED = dict.fromkeys(map(ord, "↑↓▲▼"))  # by which column a report was sorted
 UNSEEN = {"Mn", "Cf"}  # accents that stand apart; zero width signs
 

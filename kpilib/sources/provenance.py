@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
 
-from kpilib.files import harmless, rearmed
+from kpilib.files import csv_text, harmless, rearmed
 from kpilib.saying import fault_at, refusal
 from kpilib.sources.keys import key
 
@@ -93,10 +93,8 @@ def read(folder: Path) -> list[Entry]:
 
 def write(path: Path, entries: Iterable[Entry]) -> None:
     """Write all entries into a file; the names of files must not become formulas."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(NAMES)
-        writer.writerows([harmless(str(cell)) for cell in astuple(each)] for each in entries)
+    rows = ({name: harmless(cell) for name, cell in asdict(each).items()} for each in entries)
+    path.write_text(csv_text(NAMES, rows), encoding="utf-8", newline="")
 
 
 def across_months(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import pyarrow as pa
 from pyarrow import csv, parquet
 
 from kpilib.errors import ContractError, listed
+from kpilib.files import digest_of
 from kpilib.saying import fault_at, meant, refusal, say
 from kpilib.tables import TABLES
 from kpilib.tables.contract import Column
@@ -263,10 +263,7 @@ def files(folder: Path) -> dict[str, Path]:
 
 def digest(given: Any) -> str:
     """Return the SHA-256 of a file; an empty text for data that is not a file."""
-    if not isinstance(given, (str, Path)):
-        return ""
-    with Path(given).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return digest_of(Path(given)) if isinstance(given, (str, Path)) else ""
 
 
 @dataclass(frozen=True)
