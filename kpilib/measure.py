@@ -15,7 +15,7 @@ import narwhals as nw
 
 from kpilib.assumptions import Assumptions
 from kpilib.errors import DefinitionError, listed
-from kpilib.saying import error_of, meant
+from kpilib.saying import error_of, meant, no_such
 from kpilib.tables import TABLES
 from kpilib.tables.at_work import SICK as SICK  # topics build expressions with it,
 from kpilib.tables.buyers import in_revenue as in_revenue  # with these
@@ -68,13 +68,12 @@ class Fields:
 
     def __getattr__(self, name: str) -> nw.Expr:
         if name not in self._table.columns:
-            raise error_of(
+            raise no_such(
                 DefinitionError,
-                "Table {table} has no column {name!r}. It has: {columns}.{near}",
+                "Table {table} has no column {name!r}. It has: {names}.{near}",
+                name,
+                self._table.columns,
                 table=self._table.name,
-                name=name,
-                columns=listed(self._table.columns),
-                near=meant(name, self._table.columns),
             )
         self._used.add(name)
         return nw.col(name)

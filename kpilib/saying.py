@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from kpilib.errors import NOTHING, ContractError, nearest_names
+from kpilib.errors import NOTHING, ContractError, listed, nearest_names
 from kpilib.language import here, spoken
 
 NARROW = "\u202f"  # parts thousands in French
@@ -69,6 +69,19 @@ def meant(word: str, candidates: Iterable[str]) -> str:
     """Say which known name is closest to one that does not exist; nothing when none is close."""
     near = nearest_names(word, candidates, 1, 0.6)
     return " " + say("Did you mean {name!r}?", name=near[0]) if near else ""
+
+
+def no_such(
+    kind: type[Exception], text: str, name: Any, known: Iterable[str], /, **slots: object
+) -> Exception:
+    """Return the error of a name that is none of those known.
+
+    Its text says the name, ``{name!r}``, the nearest of those known, ``{near}``, and all of them,
+    ``{names}``.
+    """
+    names = [*known]
+    near = meant(str(name), names)
+    return error_of(kind, text, name=name, near=near, names=listed(names), **slots)
 
 
 def and_more(count: int) -> str:

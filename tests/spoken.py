@@ -41,6 +41,7 @@ SAYERS = {
     "_no_table": 1,
     "spelt": 1,
     "error_of": 1,
+    "no_such": 1,
     "keep": 2,
     "count": 2,
 }

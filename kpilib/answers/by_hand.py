@@ -24,7 +24,7 @@ from kpilib.methods.call import Call
 from kpilib.methods.network import hub_list
 from kpilib.methods.super_users import super_user_list
 from kpilib.period import Period
-from kpilib.saying import error_of, meant
+from kpilib.saying import error_of, meant, no_such
 from kpilib.tables import NO_TABLE, TABLES
 from kpilib.tables.derive import CONTRACTS
 from kpilib.tables.read import digest, in_pandas
@@ -51,13 +51,12 @@ def rows(
     every, contract, own = tables.columns(table), TABLES[table].columns, tables.own(table)
     for name in columns or ():
         if name not in contract and name not in own:
-            raise error_of(
+            raise no_such(
                 UnknownName,
-                "Table {table} has no column {name!r}. It has: {found}.{near}",
+                "Table {table} has no column {name!r}. It has: {names}.{near}",
+                name,
+                [*contract, *own],
                 table=table,
-                name=name,
-                found=listed([*contract, *own]),
-                near=meant(name, [*contract, *own]),
             )
     free = sorted(name for name in every if not contract[name].personal)
     shown = list(columns or free)

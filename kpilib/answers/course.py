@@ -13,12 +13,12 @@ from kpilib.engine.intervals import student
 from kpilib.engine.outcome import MISSING_COLUMN, MISSING_TABLE, NO_DATA, OK, SUPPRESSED, TOO_FEW
 from kpilib.engine.printed import step, to_step
 from kpilib.engine.question import Question
-from kpilib.errors import UnknownName, listed
+from kpilib.errors import UnknownName
 from kpilib.methods.call import Call
 from kpilib.methods.measured import Measured
 from kpilib.methods.measurements import business, known_by, known_effect
 from kpilib.period import Period
-from kpilib.saying import error_of, meant
+from kpilib.saying import no_such
 from kpilib.topics.catalogue import catalogue
 
 COLUMNS = [
@@ -36,14 +36,12 @@ def _chosen(rows: pd.DataFrame, training: str | None, period: Period) -> str:
     there = rows.groupby("group")["person"].nunique().sort_values(ascending=False, kind="stable")
     chosen = training or there.index[0]
     if chosen not in there.index:
-        raise error_of(
+        raise no_such(
             UnknownName,
-            "No training {chosen!r} was measured afterwards in {period}. There is:"
-            " {trainings}.{near}",
-            chosen=chosen,
+            "No training {name!r} was measured afterwards in {period}. There is: {names}.{near}",
+            chosen,
+            there.index,
             period=period.name,
-            trainings=listed(there.index),
-            near=meant(chosen, there.index),
         )
     return chosen
 

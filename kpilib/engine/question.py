@@ -9,9 +9,9 @@ from functools import cache
 from typing import NamedTuple
 
 from kpilib.definitions import Kpi
-from kpilib.errors import ParameterError, listed
+from kpilib.errors import ParameterError
 from kpilib.period import Period
-from kpilib.saying import error_of, meant
+from kpilib.saying import no_such
 from kpilib.tables.describing import BREAKDOWNS, FLOOR
 from kpilib.tables.store import Tables
 
@@ -76,12 +76,11 @@ class Question:
     def __post_init__(self) -> None:
         for name in self.compare:
             if name not in (*COMPARISONS, *self.against):
-                raise error_of(
+                raise no_such(
                     ParameterError,
-                    "Unknown comparison {name!r}. Compare with: {comparisons}.{near}",
-                    name=name,
-                    comparisons=listed(COMPARISONS),
-                    near=meant(name, COMPARISONS),
+                    "Unknown comparison {name!r}. Compare with: {names}.{near}",
+                    name,
+                    COMPARISONS,
                 )
 
     def base(self, period: Period, comparison: str, group: str = "") -> Period:

@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kpilib.errors import ParameterError, ReportError, listed
+from kpilib.errors import ParameterError, ReportError
 from kpilib.files import filling
-from kpilib.saying import error_of, meant
+from kpilib.saying import error_of, no_such
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # The script that makes the company: in a wheel inside the package, in the repository beside it.
@@ -75,12 +75,11 @@ LEFT_OUT = ("good_training",)  # stories of the sample that are taken out of it;
 def story_words(story: str) -> tuple[str, str]:
     """Return what a class is asked of a story, and its solution."""
     if story not in STORY_WORDS:
-        raise error_of(
+        raise no_such(
             ParameterError,
-            "There is no story {story!r}. Stories are: {stories}.{near}",
-            story=story,
-            stories=listed(STORY_WORDS),
-            near=meant(story, STORY_WORDS),
+            "There is no story {name!r}. Stories are: {names}.{near}",
+            story,
+            STORY_WORDS,
         )
     return STORY_WORDS[story]
 

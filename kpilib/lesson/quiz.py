@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kpilib.errors import ParameterError, listed
+from kpilib.errors import ParameterError
 from kpilib.language import speaker
 from kpilib.lesson.exercises import Feedback
 from kpilib.lesson.marks import mark
-from kpilib.saying import error_of, meant
+from kpilib.saying import no_such
 from kpilib.show.pages import fill
 
 STATEMENT_WORDS = {
@@ -141,12 +141,11 @@ class Quiz:
 
     def __init__(self, lesson: str, lang: str = "en", nickname: str = "") -> None:
         if lesson not in STATEMENT_WORDS:
-            raise error_of(
+            raise no_such(
                 ParameterError,
-                "There is no quiz {lesson!r}. There are: {quizzes}.{near}",
-                lesson=lesson,
-                quizzes=listed(STATEMENT_WORDS),
-                near=meant(lesson, STATEMENT_WORDS),
+                "There is no quiz {name!r}. There are: {names}.{near}",
+                lesson,
+                STATEMENT_WORDS,
             )
         self.lesson, self.nickname, self.say = lesson, nickname, speaker(lang, "lessons")
 

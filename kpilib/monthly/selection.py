@@ -12,7 +12,7 @@ from pathlib import Path
 from kpilib.errors import ParameterError, ReportError, listed
 from kpilib.language import between
 from kpilib.monthly.parameters import source_of, written_in
-from kpilib.saying import error_of, meant, say
+from kpilib.saying import error_of, no_such, say
 
 NAME = re.compile(r"[0-9][0-9]_(?!(?:index|glossary|month)\.)[\w -]+\.ipynb", re.I)  # others link
 NAMED_OTHERWISE = {"scoreboard": "okr"}  # pages that do not bear their catalogue topic's name
@@ -164,10 +164,9 @@ def _page(topic: str, known: Mapping[str, Source]) -> str:
     for name, source in known.items():
         if source.catalogue_topic == topic:
             return name
-    raise error_of(
+    raise no_such(
         ParameterError,
-        "Unknown topic {topic!r}. There are: {known}.{near}",
-        topic=topic,
-        known=listed(known),
-        near=meant(topic, known),
+        "Unknown topic {name!r}. There are: {names}.{near}",
+        topic,
+        known,
     )

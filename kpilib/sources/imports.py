@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kpilib.errors import CompanyError, ContractError, ParameterError, listed
-from kpilib.saying import error_of, meant, say
+from kpilib.saying import error_of, no_such, say
 from kpilib.settings import Settings, place_of_tables, require_folder, settings_of
 from kpilib.sources.block import numbered
 from kpilib.sources.convert import Understood
@@ -86,12 +86,11 @@ def _settings(folder: Path) -> Settings:
 def _presets(folder: Path, asked: str) -> dict[str, Preset]:
     known = presets_of(folder)
     if asked and asked not in known:
-        raise error_of(
+        raise no_such(
             ParameterError,
-            "There is no preset {asked!r}.{near} There is: {known}.",
-            asked=asked,
-            near=meant(asked, known),
-            known=listed(known),
+            "There is no preset {name!r}.{near} There is: {names}.",
+            asked,
+            known,
         )
     return known
 

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from kpilib.errors import ContractError, NoRows, ParameterError, UnknownName, listed
 from kpilib.files import replacing, slug
-from kpilib.saying import error_of, meant, say
+from kpilib.saying import error_of, no_such, say
 from kpilib.sources.block import Block
 from kpilib.sources.downloads import tables_of
 from kpilib.sources.keys import key
 from kpilib.sources.no_table import like_a_row, turned
 from kpilib.sources.preset import OPEN, Preset, TablePreset
-from kpilib.tables import TABLES
+from kpilib.tables import TABLES, require
 from kpilib.tables.contract import NUMBERS, Column, Table
 
 NEAR, MOST_NEAR = 0.55, 3
@@ -91,7 +91,8 @@ def map_file(path: Path, folder: Path, draft: Draft) -> Path:
     ContractError
         The file has no table.
     """
-    contract, block = _target(draft), table_of(path, draft.sheet)
+    require(draft.target)
+    contract, block = TABLES[draft.target], table_of(path, draft.sheet)
     chosen = _chosen(block, contract, draft.columns)
     name = slug(draft.name or path.stem, "_")
     made = folder / "presets" / f"{name}.yaml"
@@ -106,18 +107,6 @@ def map_file(path: Path, folder: Path, draft: Draft) -> Path:
     with replacing(made) as aside:
         aside.write_text("\n".join(lines), encoding="utf-8")
     return made
-
-
-def _target(draft: Draft) -> Table:
-    if draft.target in TABLES:
-        return TABLES[draft.target]
-    raise error_of(
-        UnknownName,
-        "There is no table {target!r}.{near} There is: {tables}.",
-        target=draft.target,
-        near=meant(draft.target, TABLES),
-        tables=listed(TABLES),
-    )
 
 
 def table_of(path: Path, sheet: str = "") -> Block:
@@ -153,13 +142,12 @@ def _called(found: Sequence[Block], sheet: str, path: Path) -> Block:
     """Return the table of that name; without a name, the only one."""
     names = {block.sheet or block.title or block.origin: block for block in reversed(found)}
     if sheet and not any(key(sheet) == key(name) for name in names):
-        raise error_of(
+        raise no_such(
             ParameterError,
-            "{file} has no sheet or table {sheet!r}.{near} It has: {names}.",
+            "{file} has no sheet or table {name!r}.{near} It has: {names}.",
+            sheet,
+            list(reversed(names)),
             file=path.name,
-            sheet=sheet,
-            near=meant(sheet, names),
-            names=listed(reversed(names)),
         )
     if len(names) > 1 and not sheet:
         raise error_of(
@@ -224,22 +212,20 @@ def _chosen(block: Block, contract: Table, columns: Mapping[str, str]) -> dict[s
     headers = {key(name): name for name in block.header}
     for column, header in columns.items():
         if column not in contract.columns:
-            raise error_of(
+            raise no_such(
                 UnknownName,
-                "Table {table} has no column {column!r}.{near} It has: {names}.",
+                "Table {table} has no column {name!r}.{near} It has: {names}.",
+                column,
+                contract.columns,
                 table=contract.name,
-                column=column,
-                near=meant(column, contract.columns),
-                names=listed(contract.columns),
             )
         if key(header) not in headers:
-            raise error_of(
+            raise no_such(
                 ParameterError,
-                "{file} has no column {column!r}.{near} It has: {names}.",
+                "{file} has no column {name!r}.{near} It has: {names}.",
+                header,
+                [*filter(None, block.header)],
                 file=block.origin,
-                column=header,
-                near=meant(header, block.header),
-                names=listed(filter(None, block.header)),
             )
     return {column: headers[key(header)] for column, header in columns.items()}
 

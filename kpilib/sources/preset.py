@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from kpilib.errors import KpilibError, listed
+from kpilib.errors import KpilibError
 from kpilib.period import zone
-from kpilib.saying import error_of, meant
+from kpilib.saying import error_of, no_such
 from kpilib.sources.keys import key, place_of
 from kpilib.sources.shapes import HOME
 from kpilib.tables import TABLES, moments
@@ -297,13 +297,12 @@ def _one_of(where: str, name: Any, known: Iterable[Any]) -> Any:
     names = [each for each in known if each not in ("", None)]
     if name in known:
         return name
-    raise error_of(
+    raise no_such(
         ValueError,
         "{where}there is no {name!r}.{near} There is: {names}",
+        name,
+        names,
         where=where,
-        name=name,
-        near=meant(str(name), names),
-        names=listed(names),
     )
 
 

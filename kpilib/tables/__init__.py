@@ -6,8 +6,8 @@ file.
 
 from __future__ import annotations
 
-from kpilib.errors import UnknownName, listed
-from kpilib.saying import error_of, meant
+from kpilib.errors import UnknownName
+from kpilib.saying import no_such
 from kpilib.tables import inside, outside
 from kpilib.tables.contract import Table
 
@@ -21,10 +21,9 @@ FROM_THE_START = frozenset({"work_calendar"})  # a new company has it; it tells 
 def require(name: str) -> None:
     """Refuse a name that is not one of a canonical table."""
     if name not in TABLES:
-        raise error_of(
+        raise no_such(
             UnknownName,
-            "Unknown table {name!r}. Tables are: {tables}.{near}",
-            name=name,
-            tables=listed(TABLES),
-            near=meant(name, TABLES),
+            "Unknown table {name!r}. Tables are: {names}.{near}",
+            name,
+            TABLES,
         )

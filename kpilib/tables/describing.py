@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from kpilib.errors import CompanyError, listed, nearest_names
-from kpilib.saying import error_of, meant
+from kpilib.errors import CompanyError, nearest_names
+from kpilib.saying import error_of, no_such
 from kpilib.tables import TABLES
 
 FLOOR = 5
@@ -56,13 +56,12 @@ def named_breakdowns(asked: Collection[str]) -> list[str]:
     for name in asked:
         own = not any(table.column(name) for table in TABLES.values())
         if name not in DESCRIBING and not (own and not nearest_names(name, DESCRIBING, 1, 0.6)):
-            raise error_of(
+            raise no_such(
                 CompanyError,
                 "breakdowns names {name!r}, which is not a column that describes a"
-                " person. Those are: {describing}.{near} All others are free, but for"
+                " person. Those are: {names}.{near} All others are free, but for"
                 " those that name single persons, which never cut a figure.",
-                name=name,
-                describing=listed(DESCRIBING),
-                near=meant(name, DESCRIBING),
+                name,
+                DESCRIBING,
             )
     return list(asked)

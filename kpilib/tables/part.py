@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 
 import narwhals as nw
 
-from kpilib.errors import CompanyError, ContractError, listed
-from kpilib.saying import error_of, meant
+from kpilib.errors import CompanyError, ContractError
+from kpilib.saying import error_of, no_such
 from kpilib.tables import TABLES
 from kpilib.tables.contract import UNKNOWN
 from kpilib.tables.read import in_pandas, native
@@ -59,13 +59,12 @@ def _refuse_unknown(column: str, values: Collection[str], known: Collection[str]
         )
     for value in values:
         if value not in known:
-            raise error_of(
+            raise no_such(
                 CompanyError,
-                "where: no row has {value!r} in {column}. There is: {known}.{near}",
-                value=value,
+                "where: no row has {name!r} in {column}. There is: {names}.{near}",
+                value,
+                known,
                 column=column,
-                known=listed(known),
-                near=meant(value, known),
             )
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from kpilib.definitions import BENCHMARKS, BETTER, INTERVALS, PROTECTED, ROLL_UPS, TEXTS, UNITS, Kpi
 from kpilib.errors import DefinitionError, UnknownName, listed, nearest_names
 from kpilib.language import speaker
-from kpilib.saying import error_of, fault_at, meant
+from kpilib.saying import error_of, fault_at, meant, no_such
 
 TOPICS = (
     "audience",
@@ -172,12 +172,11 @@ def _unknown(name: str, known: Mapping[str, Kpi]) -> Exception:
 def of_topic(topic: str) -> list[Kpi]:
     """Return the KPIs of one topic, in the order a report shows them."""
     if topic not in TOPICS:
-        raise error_of(
+        raise no_such(
             UnknownName,
-            "Unknown topic {topic!r}. Topics are: {topics}.{near}",
-            topic=topic,
-            topics=listed(TOPICS),
-            near=meant(topic, TOPICS),
+            "Unknown topic {name!r}. Topics are: {names}.{near}",
+            topic,
+            TOPICS,
         )
     return [each for each in catalogue().values() if each.topic == topic]
 
