@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import kpilib as kl
@@ -60,6 +61,12 @@ def test_a_company_in_order_has_no_fault():
             rows("lead_id created_at", ("1", "10/02/2025")),
             "table leads: column created_at has 1 value(s) that are not an instant as "
             "YYYY-MM-DDTHH:MM:SSZ; the first is in row 2. Correct them, or leave them empty.",
+        ),
+        (
+            "work_calendar",
+            pd.DataFrame({"date": ["2025-02-10"] * 2, "working_hours": [7.0] * 2, "x": [[1], [2]]}),
+            "table work_calendar: 1 row(s) repeat a key (date) with other values. A key names one"
+            " row: keep the right one. If both are right, add site: it is part of the key.",
         ),
         (
             "leads",

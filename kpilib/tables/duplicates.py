@@ -142,8 +142,7 @@ def without_duplicates(
         raise _added_up(frame, names, origin, totals)
     if rows == keys:
         return frame, 0
-    hashable = [name for name, dtype in frame.collect_schema().items() if not dtype.is_nested()]
-    once = frame.unique(subset=hashable)
+    once = frame.unique()
     rows_left, keys, _ = _counts(once, key, total)
     if rows_left > keys:
         raise _repeated(contract, key, origin, rows_left - keys)
