@@ -214,10 +214,15 @@ class TestPandas:
 
         assert native(frame, "table x").collect("polars")["x"].to_list() == [0, 2, 3]
 
-    def test_an_index_is_no_column_and_no_trouble(self):
+    def test_an_index_without_a_name_is_no_column_and_no_trouble(self):
         frame = FRAME.set_index(pd.Index([7, 7]))
 
         assert leads(frame) == 2
+
+    @pytest.mark.parametrize("drop", [True, False])
+    def test_an_index_with_a_name_is_a_column(self, drop):
+        assert leads(FRAME.set_index("person_key", drop=drop)) == 2
+        assert leads(FRAME.set_index(["lead_id", "person_key"], drop=drop)) == 2
 
     def test_mixed_objects_become_text(self):
         res = native(pd.DataFrame({"x": pd.Series([1, "2", None, 3.5], dtype=object)}), "table x")

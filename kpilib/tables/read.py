@@ -195,14 +195,18 @@ def _whole(path: Path, names: list[str], origin: str) -> None:
 
 
 def _from_pandas(frame: Any) -> pl.DataFrame:
-    """Take a pandas frame column by column: a column of mixed objects becomes text."""
+    """Take a pandas frame column by column: a column of mixed objects becomes text.
+
+    An index that has a name (``set_index("order_id")``) is a column too.
+    """
     from pandas import IntervalDtype, PeriodDtype, SparseDtype, isna
     from pandas.api.types import infer_dtype
 
     def none(value: Any) -> bool:  # a list is none of these
         return not hasattr(value, "__len__") and bool(isna(value))
 
-    taken = {}
+    beside = [name for name in frame.index.names if name not in (None, *frame.columns)]
+    frame, taken = frame.reset_index(level=beside) if beside else frame, {}
     for name in frame.columns:
         values = frame[name]
         if isinstance(values.dtype, SparseDtype):
