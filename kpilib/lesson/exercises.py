@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -41,19 +41,14 @@ class Feedback:
         return self.said
 
 
-class Slip(NamedTuple):
+class Slip:
     """A mistake that a lesson expects, by a short name: the answer that it gives, and what is said.
 
-    Parameters
-    ----------
-    name : str
-    answer : object
-    said : str
+    Numbers among the slots are counts, written in the language of whoever answers.
     """
 
-    name: str
-    answer: Any
-    said: str
+    def __init__(self, name: str, answer: Any, said: str, **slots: Any) -> None:
+        self.name, self.answer, self.said, self.slots = name, answer, said, slots
 
 
 slip = Slip  # as lessons declare it
@@ -69,7 +64,7 @@ class Exercise(ABC):
     slips : Slip
         The mistakes that are recognised; one that would give the right answer is none.
     hints : sequence of str
-        One after the other; none says a figure of the answer.
+        One after the other; the last may say the formula, none its figures.
     """
 
     nothing = ""  # what is said where no answer was given that could be read
@@ -79,7 +74,7 @@ class Exercise(ABC):
         self._place, self._shown_hints = ("", 0, ""), 0
         self.lang = "en"
 
-    def put(self, lesson: str, number: int, lang: str, nickname: str) -> None:
+    def put(self, lesson: str, number: int, lang: str, nickname: str = "") -> None:
         """Give it its place in a lesson, and a language."""
         self._place, self.lang = (lesson, number, nickname), lang
 
@@ -94,10 +89,10 @@ class Exercise(ABC):
 
     def hint(self) -> Feedback:
         """Show the next hint."""
-        left = self._hints[self._shown_hints :]
+        every = self._all_hints()
+        said = every[self._shown_hints] if self._shown_hints < len(every) else None
         self._shown_hints += 1
-        said = left[0] if left else USE_WORDS["no_more"]
-        return Feedback(self.say(said), right=False, mistake="hint")
+        return Feedback(said or self.say(USE_WORDS["no_more"]), right=False, mistake="hint")
 
     def solution(self) -> Feedback:
         """Show the answer."""
@@ -131,6 +126,9 @@ class Exercise(ABC):
     def _wrong(self, mistake: str, words: str, **slots: Any) -> Feedback:
         return Feedback(self.say(words, **slots), right=False, mistake=mistake)
 
+    def _all_hints(self) -> list[str]:
+        return [self.say(each) for each in self._hints]
+
     def _found(self, given: Any) -> Iterator[Feedback]:
         # A mistake hit exactly is one, even where the answer would round to the same digits.
         for same in self._ways():
@@ -138,7 +136,14 @@ class Exercise(ABC):
                 yield self._right(given)
             for each in self._slips:
                 if same(given, each.answer):
-                    yield self._wrong(each.name, each.said)
+                    yield self._wrong(each.name, each.said, **self._filled(each.slots))
+
+    def _filled(self, slots: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what fills the sentence of a mistake."""
+        count = self._write.count
+        return {
+            name: each if isinstance(each, str) else count(each) for name, each in slots.items()
+        }
 
     def _right(self, given: Any) -> Feedback:
         return Feedback(self.say("Right: {value}.", value=self._shown()), right=True)
@@ -213,18 +218,44 @@ class Number(Exercise):
     unit : str
         As KPIs have them: ``rate``, ``count``, ``EUR``, ``points``, ...
     hints : sequence of str
+    formula : str
+        Said as the last hint; its two sides are the slots ``above`` and ``below`` of slips.
+    parts : pair of float, optional
+        Numerator and denominator, which the solution shows.
     """
 
     nothing = NOTHING_WORDS["number"]
 
     def __init__(
-        self, answer: float, *slips: Slip, unit: str = "rate", hints: Sequence[str] = ()
+        self,
+        answer: float,
+        *slips: Slip,
+        unit: str = "rate",
+        hints: Sequence[str] = (),
+        formula: str = "",
+        parts: tuple[float, float] | None = None,
     ) -> None:
         percent = slip("percent", 100 * float(answer), NUMBER_WORDS["percent"])
         every = [percent, *slips] if unit == "rate" else slips
         made = (each for each in every if each.answer == each.answer)  # NaN: it cannot be made
         super().__init__(float(answer), *made, hints=hints)
-        self._unit = unit
+        self._unit, self._formula, self._parts = unit, formula, parts
+
+    def solution(self) -> Feedback:
+        """Show the answer, with what it is made of where that is known."""
+        if self._parts is None:
+            return super().solution()
+        above, below = map(self._write.count, self._parts)
+        slots = {"numerator": above, "denominator": below, "value": self._shown()}
+        return Feedback(self.say("{numerator} / {denominator} = {value}", **slots), right=True)
+
+    def _all_hints(self) -> list[str]:
+        formula = self.say("Formula: {formula}.", formula=self.say(self._formula))
+        return [*super()._all_hints(), *([formula] if self._formula else [])]
+
+    def _filled(self, slots: Mapping[str, Any]) -> dict[str, Any]:
+        above, _, below = self.say(self._formula).partition(" / ")
+        return super()._filled(slots) | {"above": above, "below": below}
 
     def _read(self, answer: object) -> Decimal | None:
         return number_of(answer)

@@ -130,7 +130,7 @@ class TestAnswers:
 
     def test_neither_hints_nor_printing_give_the_answer_away(self, path, lang):
         for question in questions(path, lang).values():
-            hints = [repr(question.hint()) for _ in question._hints]
+            hints = [repr(question.hint()) for _ in question._all_hints()]
             assert len(hints) >= (1 if isinstance(question, Choice | Said) else 2)
             if not isinstance(question, Choice | Said):
                 told = " ".join([repr(question), *hints])
