@@ -193,6 +193,14 @@ class Measure:
         adds = self.kind in ("sum", "mean", "unsummable")
         return adds and contract.daily and contract.columns[self.time].type == "date"
 
+    @property
+    def is_money(self) -> bool:
+        """Whether it adds up amounts in the company's currency."""
+        fields = Fields(CONTRACTS[self.table])
+        if self.value is not None:
+            self.value(fields)
+        return any(fields._table.columns[name].type == "EUR" for name in fields._used)
+
     def amount(self, fields: Fields) -> Any:
         """Return what one row adds, as an expression."""
         value = self.value(fields)

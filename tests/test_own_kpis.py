@@ -36,6 +36,29 @@ def test_a_ratio_of_two_measures_of_the_catalogue():
     assert (row["value"], row["label"], row["unit"]) == (40.0, "Revenue per session", "EUR")
 
 
+def test_an_amount_is_in_money_where_no_unit_is_named():
+    """400 EUR by ten sessions was a rate of 4,000 %."""
+    assert kl.ratio("a_visit", kl.kpi("revenue"), "sessions").unit == "EUR"
+    assert (
+        kl.total("sold", "revenue").unit == "EUR" and kl.total("seen", "sessions").unit == "count"
+    )
+    assert kl.ratio("of_orders", "average_order_value.denominator", "sessions").unit == "rate"
+    assert kl.ratio("return", "revenue", "cost_per_lead.numerator").unit == "rate"
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ({"numerator": 1}, "Unknown KPI '1'. kl.kpis() lists all."),
+        ({"label": {"en": "Mine"}}, "mine: label: write one text each."),
+    ],
+)
+def test_what_is_no_part_and_no_text_is_said(declared, said):
+    with pytest.raises(DefinitionError) as caught:
+        kl.ratio(**{"id": "mine", "numerator": "revenue", "denominator": "sessions"} | declared)
+    assert str(caught.value) == said
+
+
 def test_by_channel_through_the_customer_of_the_order():
     found = DATA.evaluate(MINE, "2026-10", by="channel").set_index("channel")["value"]
     assert found.to_dict() == {"email": 300 / 4, "direct": 100 / 6}

@@ -41,7 +41,7 @@ def ratio(
     numerator: str | Measure,
     denominator: str | Measure,
     *,
-    unit: str = "rate",
+    unit: str = "",
     **texts: str,
 ) -> Kpi:
     """Define a KPI as one measure divided by another, each aggregated on its own, divided once.
@@ -54,6 +54,7 @@ def ratio(
         A KPI that is one count or sum (``"revenue"``); a part of a rate
         (``"click_rate.numerator"``); or a measure of one's own (`kpilib.measure`).
     unit : str
+        By default ``rate``; ``EUR``, the company's currency, of an amount by what is none.
     **texts
         ``label, better, question, formula, reading, caveat, source, interval, topic``; those left
         out are worked out of the parts. ``better`` is ``neutral`` by default.
@@ -73,12 +74,15 @@ def ratio(
     >>> mine = kl.ratio("revenue_per_session", "revenue", "sessions", unit="EUR", better="higher")
     >>> data.evaluate(mine, "2026-10")
     """
+    numerator, denominator = map(_given, (numerator, denominator))
     value = Ratio(numerator=_part(numerator), denominator=_part(denominator))
+    money = value.numerator.is_money and not value.denominator.is_money
     told = {"roll_up": "R2", "formula": f"{_name(numerator)} / {_name(denominator)}"} | texts
-    return _own(id, value, unit, told | _protection(id, numerator, denominator))
+    told |= _protection(id, numerator, denominator)
+    return _own(id, value, unit or ("EUR" if money else "rate"), told)
 
 
-def total(id: str, measure: str | Measure, *, unit: str = "count", **texts: str) -> Kpi:
+def total(id: str, measure: str | Measure, *, unit: str = "", **texts: str) -> Kpi:
     """Define a KPI as one count or sum.
 
     Parameters
@@ -87,7 +91,7 @@ def total(id: str, measure: str | Measure, *, unit: str = "count", **texts: str)
     measure : str or Measure
         As in `ratio`.
     unit : str
-        ``"count"`` by default.
+        ``"count"`` by default, ``"EUR"`` of an amount.
     **texts
         As in `ratio`.
 
@@ -104,9 +108,15 @@ def total(id: str, measure: str | Measure, *, unit: str = "count", **texts: str)
     --------
     >>> clicks = kl.total("clicks", "click_rate.numerator", better="higher")
     """
+    measure = _given(measure)
     value = Total(measure=_part(measure))
     told = {"roll_up": "R1", "formula": _name(measure)} | texts | _protection(id, measure)
-    return _own(id, value, unit, told)
+    return _own(id, value, unit or ("EUR" if value.measure.is_money else "count"), told)
+
+
+def _given(part: Any) -> str | Measure:
+    """Return a part as a measure, or as the id of a KPI, which may be given itself."""
+    return part if isinstance(part, Measure) else str(getattr(part, "id", part))
 
 
 def _part(given: str | Measure) -> Measure:
@@ -189,6 +199,10 @@ def _own(id: str, value: Ratio | Total, unit: str, texts: Mapping[str, str]) -> 
         "better": "neutral",
         **TEXT_WORDS,
     }
+    if odd := [name for name in told if not isinstance(texts.get(name, ""), str)]:
+        raise error_of(
+            DefinitionError, "{id}: {names}: write one text each.", id=id, names=listed(odd)
+        )
     try:
         made = Kpi(id=id, value=value, unit=unit, tier=2, **{**told, **texts})
     except TypeError as error:
