@@ -77,7 +77,7 @@ def ends(ax: Axes, found: Sequence[End]) -> None:
 
 def _places(ax: Axes, found: Sequence[End]) -> list[float]:
     """Return where the labels stand: beside their marks, or moved apart as far as they need."""
-    wanted, figure = [end.place for end in found], ax.figure
+    wanted, figure = [end.place for end in found], ax.get_figure(root=True)
     if own(figure) and len(figure.axes) == 1:  # to lay a figure out takes a third of drawing it
         seats = _spread_over(ax, found, LEAST_HEIGHT * figure.bbox.height)
         if np.allclose(seats, wanted, rtol=0, atol=1e-9 * abs(np.ptp(ax.get_ylim()))):

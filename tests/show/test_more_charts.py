@@ -250,3 +250,20 @@ def test_a_chart_in_a_large_figure_has_its_title_in_one_line():
     _, ax = plt.subplots(figsize=(12, 4))
     kl.plot.dots(GROUPS.assign(label="Visits that end on the page where they begin"), ax=ax)
     assert "\n" not in ax.get_title(loc="left") and len(ax.get_title(loc="left")) > 44
+
+
+@pytest.mark.parametrize(
+    ("draw", "rows"),
+    [(kl.plot.trend, "sessions"), (kl.plot.lines, "months"), (kl.plot.scatter, "pairs")],
+)
+def test_a_part_of_a_figure_is_drawn_into_as_a_figure_is(draw, rows):
+    of = {
+        "sessions": DATA.series("sessions", "2026-10", periods=3),
+        "months": MONTHS,
+        "pairs": PAIRS,
+    }
+    figure = plt.figure(layout="constrained", figsize=(8, 4))
+    ax = figure.subfigures(1, 2)[0].subplots()
+    draw(of[rows], ax=ax)
+    figure.canvas.draw()
+    assert ax.get_title(loc="left") and ax._left_title.get_window_extent().x1 < figure.bbox.x1 / 2
