@@ -199,7 +199,7 @@ def _outstanding(drawn: pd.DataFrame) -> pd.DataFrame:
 
 def _names(ax: Axes, drawn: pd.DataFrame, named: pd.DataFrame) -> None:
     """Write names beside their points, where they cover neither a point nor another name."""
-    ax.get_figure(root=True).draw_without_rendering()  # lays the figure out, so that places are known
+    ax.get_figure(root=True).draw_without_rendering()  # lays it out, so that places are known
     scale_ = POINTS_AN_INCH / ax.figure.dpi
     width = ax.get_window_extent().width * scale_
     origin = ax.get_window_extent().p0
