@@ -12,7 +12,7 @@ import polars as pl
 from kpilib.errors import ContractError
 from kpilib.saying import fault_at, refusal
 from kpilib.sources.block import Block, LeftOut
-from kpilib.sources.keys import key
+from kpilib.sources.keys import key, place_of
 from kpilib.sources.preset import TablePreset
 from kpilib.sources.secret import pseudonym
 from kpilib.sources.survey_file import Questionnaire, Survey
@@ -68,7 +68,9 @@ class Context:
 
     def header(self, name: str) -> str:
         """Return the header that a field comes from, as it stands in the file; empty if none."""
-        return self.table.header(name, self.block.header)
+        keys = [key(each) for each in self.block.header]
+        place = place_of(self.table.fields[name].names, keys, ())
+        return "" if place is None else self.block.header[place]
 
     def note(self, text: str, /, **slots: object) -> None:
         """Add to what the analyst must know of the table."""

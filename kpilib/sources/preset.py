@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,7 +13,6 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from kpilib.errors import KpilibError
 from kpilib.period import zone
 from kpilib.saying import error_of, no_such
-from kpilib.sources.keys import key, place_of
 from kpilib.sources.shapes import HOME
 from kpilib.tables import TABLES, moments
 from kpilib.yaml_file import Strict, read_yaml
@@ -236,11 +235,6 @@ class TablePreset(Strict):
     many: dict[str, Field_] = Field(default_factory=dict)
     notices: tuple[Total, ...] = ()
 
-    def header(self, field: str, headers: Sequence[str]) -> str:
-        """Return the header that a field comes from, as it stands in the file; empty if none."""
-        place = place_of(self.fields[field].names, [key(each) for each in headers], ())
-        return "" if place is None else headers[place]
-
     @field_validator("signature", mode="before")
     @classmethod
     def _names_or_lists(cls, given: Any) -> Any:
@@ -350,7 +344,7 @@ def own_presets(folder: Path) -> dict[str, Preset]:
     return {each.id: each for each in found}
 
 
-def presets_of(folder: Path | None) -> dict[str, Preset]:
+def presets_of(folder: Path) -> dict[str, Preset]:
     """Return the presets for a company: its own before those of kpilib."""
-    own = {} if folder is None else own_presets(folder)
+    own = own_presets(folder)
     return own | {name: each for name, each in presets().items() if name not in own}

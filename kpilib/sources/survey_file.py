@@ -300,7 +300,7 @@ class _Standards(Strict):
     labels: dict[Worded, tuple[tuple[str, ...], ...]]
 
 
-def surveys_of(folder: Path | None) -> Mapping[str, Survey]:
+def surveys_of(folder: Path) -> Mapping[str, Survey]:
     """Return what a company says of its surveys, by their ids; nothing without the file.
 
     Raises
@@ -308,7 +308,7 @@ def surveys_of(folder: Path | None) -> Mapping[str, Survey]:
     CompanyError
         The file is not as it should be: every fault, with its line.
     """
-    if folder is None or not (folder / FILE).exists():
+    if not (folder / FILE).exists():
         return {}
     return read_yaml(folder / FILE, Surveys).surveys
 

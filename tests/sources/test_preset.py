@@ -39,7 +39,7 @@ def test_a_company_s_own_goes_before_ours(tmp_path):
     folder = company(tmp_path / "c", own)
 
     assert presets_of(folder)["google_search_console"].name == "Shop"
-    assert presets_of(None) == presets()
+    assert presets_of(tmp_path) == presets()
 
 
 @pytest.mark.parametrize(
