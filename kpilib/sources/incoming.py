@@ -53,7 +53,7 @@ class Imported:
     refused : list of str
         Tables of the file that are not used, and why.
     answered : set of str
-        Columns among those that the analyst told about, by `keys.key`.
+        What the analyst may have told about, by `keys.key`: its columns, and what is asked of it.
     tables : dict of str to Merged
         Canonical table to what happened to it, over all files of the import.
     already : bool
@@ -93,7 +93,7 @@ def take(
     encoding = encoding_told(context.answer(ENCODING))
     file = _File(path, [known[asked]] if asked else list(known.values()), place, encoding)
     context = replace(context, facts=file.facts())
-    incoming = Imported(file=path.name)
+    incoming = Imported(file=path.name, answered={key(ENCODING)})
     empty: list[str] = []
     headers, faults = file.take_all(context, incoming, empty)
     incoming.refused += [_below(block) for block in headers if block.below]
@@ -154,7 +154,7 @@ class _File:
 
     def take(self, block: Block, context: Context, incoming: Imported) -> None:
         """Convert a table, or say why it is not used."""
-        incoming.answered |= _told_of(block, context)
+        incoming.answered.update(map(key, block.header))
         match = recognise(block, self.presets)
         if match is None:
             block.nameless = like_a_row(block)
@@ -186,11 +186,6 @@ def _below(block: Block) -> str:
         count=len(block.below),
         line=str(block.below[0]),
     )
-
-
-def _told_of(block: Block, context: Context) -> set[str]:
-    """Return the columns of a table that the analyst told about."""
-    return {key(name) for name in (*block.header, ENCODING)} & set(map(key, context.told))
 
 
 def apart(block: Block, presets: Sequence[Preset]) -> Iterator[Block]:
@@ -310,7 +305,7 @@ def _take(
     if understood.unfit:
         raise ContractError(understood.unfit)
     if table.form:  # its questions have other names now
-        incoming.answered |= _told_of(block, context)
+        incoming.answered.update(map(key, block.header))
     incoming.understood.append(understood)
     contract = TABLES.get(table.target)
     days: list[tuple[date, date]] = []
@@ -321,12 +316,11 @@ def _take(
         days = _days(typed, contract, context.zone)
         incoming.made.append((understood, contract.name, _part(typed, block, place)))
     understood.spans = list(context.spans)
-    if cut := across_months(understood.spans, context.told, block.origin):
+    if cut := across_months(understood.spans, context.answer(PERIOD), block.origin):
         raise ContractError(cut)
-    answers = {key(name) for name in table.options.get("answers", ())}
-    incoming.answered |= answers & set(map(key, context.told))
+    incoming.answered.update(map(key, table.options.get("answers", ())))
     if understood.spans:
-        incoming.answered |= {key(PERIOD)} & set(map(key, context.told))
+        incoming.answered.add(key(PERIOD))
     days = understood.spans or days
     if days:
         understood.first = min(first for first, _ in days)

@@ -6,7 +6,7 @@ Names and counts, nothing personal.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -97,21 +97,18 @@ def write(path: Path, entries: Iterable[Entry]) -> None:
     path.write_text(csv_text(NAMES, rows), encoding="utf-8", newline="")
 
 
-def across_months(
-    spans: Iterable[tuple[date, date]], told: Mapping[str, str], origin: str
-) -> list[str]:
+def across_months(spans: Iterable[tuple[date, date]], answer: str, origin: str) -> list[str]:
     """Return a sentence when rows are sums over the end of a month: no month would be right.
 
     Parameters
     ----------
     spans : iterable of (date, date)
-    told : mapping of str to str
-        The analyst may say that all of it counts on the first day.
+    answer : str
+        What the analyst said of the period: that all of it counts on the first day.
     origin : str
     """
-    answers = {key(name): key(answer) for name, answer in told.items()}
     cut = sorted({each for each in spans if each[0].replace(day=1) != each[1].replace(day=1)})
-    if not cut or answers.get(key(PERIOD)) == key(FIRST_DAY):
+    if not cut or key(answer) == key(FIRST_DAY):
         return []
     first, last = cut[0]
     return [
