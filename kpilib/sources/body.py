@@ -101,8 +101,6 @@ class Body:
         notices = [self._test(each) for each in self.table.notices]
         frames = [self._frame([], [])]
         rows = iter(self.block.rows)
-        if self.table.second_header:
-            self.block.second = next(rows, (0, ()))[1]
         with tqdm(
             desc=self.block.origin, unit=" rows", leave=False, disable=None, delay=A_WHILE
         ) as bar:

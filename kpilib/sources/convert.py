@@ -179,6 +179,8 @@ def _whole(block: Block, table: TablePreset, context: Context) -> TablePreset:
     """Return what a preset says of a table, with the fields that only its header tells."""
     if table.refused:
         raise refusal(f"{block.origin}:{block.line}", table.refused)
+    if table.second_header:
+        block.second = next(block.rows, (0, ()))[1]
     if table.form:
         table = opened(replace(context, block=block, table=table))
     return with_many(block, table) if table.many else table

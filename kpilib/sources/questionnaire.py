@@ -89,8 +89,6 @@ def opened(context: Context) -> TablePreset:
         Nothing says which columns are answers; or what is said does not fit them.
     """
     block, table = context.block, context.table
-    if table.second_header:
-        block.second = next(iter(block.rows), (0, ()))[1]
     taken = {key(name) for written in table.fields.values() for name in written.names}
     taken |= set(map(key, table.ignored))
     block.header = tuple(names_of(block.header, block.second, taken))
@@ -113,7 +111,7 @@ def opened(context: Context) -> TablePreset:
     for place in form.texts:
         fields[f"text {place}"] = Field_(names=(block.header[place],))
     context.forms[table.id] = form
-    return table.model_copy(update={"fields": fields, "second_header": False})
+    return table.model_copy(update={"fields": fields})
 
 
 def _labels(question: Question) -> dict[str, str]:

@@ -133,6 +133,13 @@ def test_a_missing_column_names_those_there_and_the_nearest():
     ]
 
 
+def test_a_second_header_is_no_row():
+    rows = [["(text)", "(day)", "(EUR)"], ["1", "2026-10-01", "1.5"]]
+    frame, understood = converted(HEADER, rows, second_header=True)
+
+    assert frame["amount_ht"].to_list() == [1.5] and understood.rows == 1
+
+
 def test_two_columns_of_one_name_are_refused_only_where_it_matters():
     assert faults_of(["No", "Day", "Amount", "amount "], []) == [
         "a.csv:1: two columns are called 'Amount', and Shop needs one. Rename or remove the other."
