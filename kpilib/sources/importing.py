@@ -88,7 +88,7 @@ class Run:
     asked: Asked
     place: Path
     entries: list[Entry] = field(default_factory=list)
-    parts: list[tuple[str, Part]] = field(default_factory=list)
+    parts: dict[str, list[Part]] = field(default_factory=dict)
     ready: dict[Path, Path] = field(default_factory=dict)
     replaced: list[Path] = field(default_factory=list)
     merged: dict[str, Merged] = field(default_factory=dict)
@@ -195,7 +195,7 @@ class Run:
             )
         taken.sha256 = digest
         for understood, table, part in taken.made:
-            self.parts.append((table, part))
+            self.parts.setdefault(table, []).append(part)
             self.entries.append(self._entry(taken, understood, table))
         return taken
 
@@ -236,8 +236,7 @@ class Run:
         """Prepare the tables as they will be, and check them; every fault at once."""
         faults: list[str] = []
         merged = self.merged
-        for name in dict.fromkeys(target for target, _ in self.parts):
-            parts = [part for target, part in self.parts if target == name]
+        for name, parts in self.parts.items():
             before, made = self._table(name), self.place / f"{name}.parquet"
             try:
                 for part in parts:
