@@ -288,16 +288,9 @@ class Column:
         """Return the values of the column, and a sentence a reason why some have none."""
         if self.question:
             return pl.Series(self.name, [None] * len(texts), dtype=self.dtype), []
-        rows = texts.select(
-            pl.col(self.name).alias("text"),
-            *(
-                pl.col(self.name + mark).alias(mark)
-                for mark in (WHY, PLAIN)
-                if self.name + mark in texts.columns
-            ),
-            line=LINE,
-        )
-        marked = [name for name in (WHY, PLAIN) if name in rows.columns]
+        marked = [mark for mark in (WHY, PLAIN) if self.name + mark in texts.columns]
+        marks = {mark: self.name + mark for mark in marked}
+        rows = texts.select(text=self.name, line=LINE, **marks)
         plain = self.written.type in ("text", "id") and not (self.values or self.written.pseudonym)
         if plain or 2 * rows["text"].approx_n_unique() > len(rows) > AT_ONCE:
             read = self._by_parts(rows)

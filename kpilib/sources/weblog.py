@@ -142,11 +142,7 @@ def _own(views: pl.DataFrame, found: pl.DataFrame) -> str:
     starts = found.select("visitor_id", ts="started_at")
     later = views.join(starts, on=["visitor_id", "ts"], how="anti")["referrer"]
     hosts = pl.Series([_host(each or "") for each in later], dtype=pl.String)
-    hosts = hosts.filter(hosts != "")
-    if not len(hosts):
-        return ""
-    counts = hosts.value_counts().sort(["count", hosts.name], descending=[True, False])
-    return counts[hosts.name][0]
+    return hosts.filter(hosts != "").mode().min() or ""
 
 
 def origin(target: str, referrer: str, own: str) -> tuple[str, str, str | None]:
