@@ -71,8 +71,6 @@ class Understood:
         Local days that the rows are about, both included.
     spans : list of (date, date)
         Periods that rows are sums over: see `Context.spanning`.
-    notes : list of str
-        Whatever else the analyst should know.
     unfit : list of str
         What keeps rows out of the table that they go into as they are.
     """
@@ -89,7 +87,6 @@ class Understood:
     first: date | None = None
     last: date | None = None
     spans: list[tuple[date, date]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
     unfit: list[str] = field(default_factory=list)
 
     @property
@@ -136,7 +133,7 @@ def convert(
     parted = Parted(block, table, places, context)
     read_places = places | parted.extra
     body = Body(block=block, table=table, places=read_places, left_out=context.left_out).read()
-    understood.rows, understood.notes = body.rows, [*understood.notes, *block.notes]
+    understood.rows = body.rows
     several = parted.faults(body.texts)
     columns = {
         name: Column(name, table.fields[name], block.header[place], context, preset, block.serials)
@@ -144,24 +141,18 @@ def convert(
     }
     typed, unread = _typed(body, columns, table)
     faults = [*body.faults(), *several, *unread]
-    understood.notes += [each.doubt for each in columns.values() if each.doubt]
-    understood.notes += _unused(understood, context)
+    block.notes += [each.doubt for each in columns.values() if each.doubt]
+    block.notes += _unused(understood, context)
     understood.sums = {name: typed[name].sum() or 0.0 for name in table.additive if name in places}
     understood.unfit = _unfit(typed, columns, table, block.origin)
     if not several:  # where rows cannot be added at all, a sum that differs says nothing more
         faults += body.untrue(understood.sums, columns)
     understood.totals = body.compared
-    understood.notes += _counted(body)
+    if body.counted:
+        block.note("the file says that it has {count} rows: checked", count=body.counted[0])
     if faults:
         raise _first(faults, block.origin, body.odd - len(body.first_odd))
     return _shaped(typed, context, understood), understood
-
-
-def _counted(body: Body) -> list[str]:
-    """Say that a file has as many rows as it says itself."""
-    if not body.counted:
-        return []
-    return [say("the file says that it has {count} rows: checked", count=body.counted[0])]
 
 
 def _unused(understood: Understood, context: Context) -> list[str]:
@@ -259,13 +250,11 @@ def _unfit(
 
 
 def _shaped(frame: pl.DataFrame, context: Context, understood: Understood) -> pl.DataFrame:
-    table, notes = context.table, context.block.notes
-    said = len(notes)
+    table = context.table
     frame = shape(table.shape)(frame, context) if table.shape else frame
     frame = frame.drop(LINE, strict=False)
-    understood.notes += notes[said:]
     frame = frame.with_columns(**{name: pl.lit(value) for name, value in table.constants.items()})
-    understood.kept += len(frame)
+    understood.kept = len(frame)
     understood.left_out = context.left_out.frame()
     return frame
 

@@ -195,4 +195,4 @@ def _lines(understood: Understood) -> Iterator[str]:
         yield say("the tool estimates these figures: they are approximate")
     if understood.block.encoding:
         yield say("encoding {it.block.encoding}", it=understood)
-    yield from understood.notes
+    yield from understood.block.notes

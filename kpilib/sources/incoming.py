@@ -283,15 +283,6 @@ def _unlike(block: Block, presets: Iterable[Preset]) -> str:
     return text
 
 
-def _taken_as_one(count: int, contract: Table) -> str:
-    """Say how many rows add nothing to another one."""
-    return say(
-        "{count} row(s) add nothing to another row of the same {names}: taken as one",
-        count=count,
-        names=listed(contract.key),
-    )
-
-
 def _take(
     block: Block,
     preset: Preset,
@@ -312,7 +303,11 @@ def _take(
     if contract is not None:
         typed, count = filled_in(under_contract(rows, contract, context, block.origin), contract)
         if count:
-            understood.notes.append(_taken_as_one(count, contract))
+            block.note(
+                "{count} row(s) add nothing to another row of the same {names}: taken as one",
+                count=count,
+                names=listed(contract.key),
+            )
         days = _days(typed, contract, context.zone)
         incoming.made.append((understood, contract.name, _part(typed, block, place)))
     understood.spans = list(context.spans)

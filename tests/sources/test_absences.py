@@ -162,7 +162,9 @@ class TestMore:
         frame, understood = read("Matricule;Motif;Du;Au\na;Maladie;13/06/2025;\n")
 
         assert of(frame, "a") == [(D(2025, 6, 13), None, "sickness", None)]
-        assert any("no column says which absences are approved" in n for n in understood.notes)
+        assert any(
+            "no column says which absences are approved" in n for n in understood.block.notes
+        )
 
     def test_a_prolonged_absence_keeps_its_name(self):
         before, _ = read("Matricule;Motif;Du;Au\na;Maladie;13/06/2025;14/06/2025\n")

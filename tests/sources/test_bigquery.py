@@ -107,7 +107,7 @@ class TestSessions:
         )
 
         assert found.frame["key_events"].to_list() == [2]
-        assert not any("which events are key" in note for note in found.understood.notes)
+        assert not any("which events are key" in note for note in found.understood.block.notes)
 
 
 class TestOrigin:
@@ -142,7 +142,7 @@ class TestOrigin:
 
         assert groups({"sessions": found.frame}, "channel_sessions", "2026-09", "channel",
                       **ASKED) == {"organic_search": 1}  # fmt: skip
-        assert any("first visit" in note for note in found.understood.notes)
+        assert any("first visit" in note for note in found.understood.block.notes)
 
 
 class TestOneTableADay:

@@ -68,7 +68,7 @@ class TestFrenchReport:
         frame, understood = found
 
         assert of(frame, "0021")[0]["team"] is None
-        assert any("more than one team" in note for note in understood.notes)
+        assert any("more than one team" in note for note in understood.block.notes)
 
     def test_figures(self, found):
         company = kl.open({"employees": found[0]}, as_of="2025-06-30")
@@ -132,8 +132,8 @@ class TestWhatIsSaid:
         _, without = read("Matricule;Date d'entrée\na;13/02/2020\n")
         _, empty = read("Matricule;Date d'entrée;Date de sortie\na;13/02/2020;\n")
 
-        assert any("no column of leave dates" in note for note in without.notes)
-        assert any("nobody in this file has left" in note for note in empty.notes)
+        assert any("no column of leave dates" in note for note in without.block.notes)
+        assert any("nobody in this file has left" in note for note in empty.block.notes)
 
     def test_fixed_terms_that_end_without_a_reason(self):
         _, understood = read(
@@ -141,7 +141,7 @@ class TestWhatIsSaid:
             "a;13/02/2020;30/06/2025;CDD\nb;13/02/2020;;CDD\nc;13/02/2020;30/06/2025;CDI\n"
         )
 
-        assert any(note.startswith("1 fixed-term employee(s)") for note in understood.notes)
+        assert any(note.startswith("1 fixed-term employee(s)") for note in understood.block.notes)
 
     def test_hours_in_place_of_a_share(self):
         said = faults(

@@ -32,7 +32,7 @@ def test_costs_of_the_accounts_by_default(data):
     assert set(frame["currency"]) == {"EUR"} and set(frame["scope_kind"]) == {"training"}
     assert frame.sort("cost_id")["cost_kind"].to_list() == ["delivery", "delivery", "overhead"]
     assert left_out(understood)["another account"] == (6, [3, 4, 6, 7, 9])
-    assert any("6185 as delivery (2 line(s), 1,000.00)" in note for note in understood.notes)
+    assert any("6185 as delivery (2 line(s), 1,000.00)" in note for note in understood.block.notes)
 
 
 def test_debit_and_credit_count_where_a_side_stands_beside_them():

@@ -129,7 +129,7 @@ class TestOtherQuestions:
         # 5 of the two valid answers 5 and 2
         assert found.value("csat", "2026-09") == pytest.approx(1 / 2)
         said = "1 answer(s) are not on 1-5, in row 3: no figure counts them"
-        assert f"how satisfied are you?: {said}" in found.understood.notes
+        assert f"how satisfied are you?: {said}" in found.understood.block.notes
 
     def test_a_name_is_offered_as_it_can_be_typed(self):
         text = self.STARS.replace("satisfied are", "satisfied\u00a0are")

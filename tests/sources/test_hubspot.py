@@ -48,7 +48,7 @@ class TestContacts:
         # Bo, Cy (a fair is no channel), Di, Ada
         assert channels == ["unassigned", "unassigned", "paid_search", "organic_search"]
         assert "1 row(s) name a source that is no channel: unassigned" in str(
-            contacts.understood.notes
+            contacts.understood.block.notes
         )
 
     def test_the_order_of_day_and_month_is_that_of_the_file(self, contacts):

@@ -39,7 +39,7 @@ class TestVisits:
         assert one(tables, "bounce_rate", "2026-09", **ASKED)["value"] == exactly(10 / 16)
         assert one(tables, "pages_per_session", "2026-09", **ASKED)["value"] == exactly(31 / 16)
         assert interval(one(tables, "unique_visitors", "2026-09", **ASKED)) == (8, 13)
-        assert any("actions" in note for note in found.understood.notes)
+        assert any("actions" in note for note in found.understood.block.notes)
 
     def test_a_month_in_french(self, tmp_path):
         found = visits(written(tmp_path, "x.csv", utf16(MATOMO_FR)))

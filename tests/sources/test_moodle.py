@@ -111,4 +111,4 @@ class TestCompletions:
             pseudonym("bo@acme.example", SECRET): None,
         }
         assert understood.preset.status == "unverified"
-        assert any("needs hours_attended" in note for note in understood.notes)
+        assert any("needs hours_attended" in note for note in understood.block.notes)

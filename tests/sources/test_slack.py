@@ -67,7 +67,7 @@ def test_what_is_left_out_is_counted(acts):
         "messages of bots": (2, [4, 5]),
         "messages of the system (joins, topics, deletions)": (2, [1, 10]),
     }
-    assert any("have a legal basis" in note for note in understood.notes)
+    assert any("have a legal basis" in note for note in understood.block.notes)
 
 
 def test_no_text_no_user_no_private_channel(acts):

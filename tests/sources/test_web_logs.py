@@ -47,7 +47,7 @@ class TestSessions:
         }  # fmt: skip
 
     def test_what_was_left_out_is_said(self, found):
-        notes = " / ".join(found.understood.notes)
+        notes = " / ".join(found.understood.block.notes)
 
         left = left_out(found.understood)
         assert left["request of a program, told by its agent"][0] == 1

@@ -68,4 +68,4 @@ def test_who_started_without_a_duration_is_said():
     text = json.dumps([each | {"result": {}} for each in xapi()[:2]])
 
     _, understood = read(text, "statements.json")
-    assert any("2 person(s) x training(s) have neither" in note for note in understood.notes)
+    assert any("2 person(s) x training(s) have neither" in note for note in understood.block.notes)

@@ -206,7 +206,7 @@ class Taken:
 
     @property
     def notes(self) -> str:
-        return " ".join(note for each in self.understood for note in each.notes)
+        return " ".join(note for each in self.understood for note in each.block.notes)
 
 
 def taken(
