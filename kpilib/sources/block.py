@@ -18,7 +18,6 @@ WHERE_WORDS = {
     "row": ("row {where}", "rows {where}"),
     "line": ("line {where}", "lines {where}"),
 }
-SCHEMA = {"reason": pl.String, "count": pl.Int64, "rows": pl.List(pl.Int64)}
 # Cells that no column is called by: numbers, days, rates, addresses. A year alone may be a name.
 ADDRESS = re.compile(r"\s*\S+@\S+\.\S+\s*")
 VALUE = re.compile(rf"(?!(19|20)\d\d$)[-+]?[€$£]?\d[\d\s.,:/%€$£TZ+-]*|{ADDRESS.pattern}")
@@ -171,10 +170,9 @@ class LeftOut:
         self._note(say(reason, **slots), len(lines), lines.unique().sort().head(FIRST))
         return rows.filter(wanted)
 
-    def frame(self) -> pl.DataFrame:
-        """Return a row a reason: `reason`, `count`, and `rows`, the numbers of the first."""
-        found = [(why, self._counts[why], self._first[why]) for why in sorted(self._counts)]
-        return pl.DataFrame(found, schema=SCHEMA, orient="row")
+    def reasons(self) -> list[tuple[str, int, list[int]]]:
+        """Return each reason, how many rows it is of, and the numbers of the first."""
+        return [(why, self._counts[why], self._first[why]) for why in sorted(self._counts)]
 
 
 def numbered(count: int, first: Sequence[int], what: str = "row") -> str:

@@ -60,9 +60,8 @@ class Understood:
         Field to the header it comes from.
     rows, kept : int
         Rows of the file, rows of the target.
-    left_out : polars.DataFrame
-        Why rows of the file are none of the target, how many, and the first of them: see
-        `LeftOut.frame`.
+    left_out : LeftOut
+        Why rows of the file are none of the target.
     totals : dict of str to (float, float)
         Additive field to what the totals row says and what the rows add up to.
     sums : dict of str to float
@@ -81,7 +80,7 @@ class Understood:
     used: dict[str, str]
     rows: int = 0
     kept: int = 0
-    left_out: pl.DataFrame = field(default_factory=lambda: LeftOut().frame())
+    left_out: LeftOut = field(default_factory=LeftOut)
     totals: dict[str, tuple[float, float]] = field(default_factory=dict)
     sums: dict[str, float] = field(default_factory=dict)
     first: date | None = None
@@ -129,7 +128,7 @@ def convert(
     if not table.target and not table.fields:
         understood.rows = sum(1 for _ in block.rows)
         return pl.DataFrame(), understood
-    context = replace(context, left_out=LeftOut(), block=block, table=table)
+    context = replace(context, left_out=understood.left_out, block=block, table=table)
     parted = Parted(block, table, places, context)
     read_places = places | parted.extra
     body = Body(block=block, table=table, places=read_places, left_out=context.left_out).read()
@@ -255,7 +254,6 @@ def _shaped(frame: pl.DataFrame, context: Context, understood: Understood) -> pl
     frame = frame.drop(LINE, strict=False)
     frame = frame.with_columns(**{name: pl.lit(value) for name, value in table.constants.items()})
     understood.kept = len(frame)
-    understood.left_out = context.left_out.frame()
     return frame
 
 

@@ -173,7 +173,7 @@ def _lines(understood: Understood) -> Iterator[str]:
         it=understood,
         days=days,
     )
-    for reason, count, rows in understood.left_out.iter_rows():
+    for reason, count, rows in understood.left_out.reasons():
         where = numbered(count, rows)
         yield say(
             "{count} row(s) left out: {reason} ({where})", count=count, reason=reason, where=where

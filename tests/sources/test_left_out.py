@@ -23,14 +23,14 @@ def test_reasons_with_their_counts_and_first_rows():
     found.leave("total", 57)
     found.leave("nothing")
 
-    assert found.frame().rows() == [("total", 3, [12, 57, 103])]
+    assert found.reasons() == [("total", 3, [12, 57, 103])]
 
 
 def test_a_million_rows_are_counted_and_five_are_named():
     found = LeftOut()
     found.leave("robot", *range(1_000_001, 1, -1))
 
-    [(_, count, rows)] = found.frame().rows()
+    [(_, count, rows)] = found.reasons()
     assert (count, rows) == (1_000_000, [2, 3, 4, 5, 6])
     assert numbered(count, rows) == "rows 2, 3, 4, 5, 6 and 999,995 more"
 
@@ -50,7 +50,7 @@ def test_what_a_rule_does_not_know_is_left_out_too():
     found = LeftOut()
 
     assert found.keep(rows, pl.col("kept"), "not kept")[LINE].to_list() == [2]
-    assert found.frame().rows() == [("not kept", 2, [3, 4])]
+    assert found.reasons() == [("not kept", 2, [3, 4])]
 
 
 def test_what_is_read_is_what_is_kept_and_what_is_left_out():
@@ -61,7 +61,11 @@ def test_what_is_read_is_what_is_kept_and_what_is_left_out():
     )  # fmt: skip
 
     assert left_out(understood) == {"totals row": (1, [3]), "message of the tool": (1, [4])}
-    assert understood.rows == understood.kept + understood.left_out["count"].sum() == 3
+    assert (
+        understood.rows
+        == understood.kept + sum(n for _, n, _ in understood.left_out.reasons())
+        == 3
+    )
 
 
 def test_a_group_without_a_visit_is_said(tmp_path):
