@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -16,7 +15,7 @@ from kpilib.sources.context import Context
 from kpilib.sources.keys import key
 from kpilib.sources.no_table import is_period
 from kpilib.sources.once import ONE
-from kpilib.sources.preset import NUMBERS, Field_, Preset
+from kpilib.sources.preset import NUMBERS, Preset
 from kpilib.sources.units import COUNTED, are_days, are_hours, foreign, hours, seconds_of
 from kpilib.tables import cells, moments
 from kpilib.tables.cells import Ambiguous
@@ -83,28 +82,18 @@ class Column:
     ----------
     name : str
         Of the field.
-    written : Field_
     header : str
         As it stands in the file.
     context : Context
     preset : Preset
-    serials : date or None
-        Day zero of serial numbers, where the block is of a workbook.
     """
 
-    def __init__(
-        self,
-        name: str,
-        written: Field_,
-        header: str,
-        context: Context,
-        preset: Preset,
-        serials: date | None = None,
-    ) -> None:
-        self.name, self.written, self.header, self.context = name, written, header, context
+    def __init__(self, name: str, header: str, context: Context, preset: Preset) -> None:
+        self.name, self.header, self.context = name, header, context
+        self.written = written = context.table.fields[name]
         named = preset.timezone if preset.timezone != "company" else OF_UTC.search(header) and "UTC"
         self.zone = ZoneInfo(named) if named else context.zone
-        self.serials = serials
+        self.serials = context.block.serials  # day zero of serial numbers, in a workbook
         answer = context.answer(header)
         self.decimal = answer if answer in cells.SIGNS else written.decimal
         self._refuse(answer)
@@ -128,7 +117,7 @@ class Column:
         sign, written = answer in cells.SIGNS, FORMAT.search(answer) is not None
         if (sign and kind in NUMBERS) or (written and kind in DATES) or not answer:
             return
-        if sign or written or not table or not (table.shape or key(answer) == ONE):
+        if sign or written or not (table.shape or key(answer) == ONE):
             text = next(text for kinds, text in ANSWER_WORDS.items() if kind in kinds or not kinds)
             raise error_of(ParameterError, text, header=self.header, answer=answer)
 

@@ -135,8 +135,7 @@ def convert(
     understood.rows = body.rows
     several = parted.faults(body.texts)
     columns = {
-        name: Column(name, table.fields[name], block.header[place], context, preset, block.serials)
-        for name, place in places.items()
+        name: Column(name, block.header[place], context, preset) for name, place in places.items()
     }
     typed, unread = _typed(body, columns, table)
     faults = [*body.faults(), *several, *unread]

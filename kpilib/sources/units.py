@@ -116,8 +116,7 @@ def foreign(
         return []
     if len(units) > 1:
         return [_several(listed(units), origin, header)]
-    table = context.table
-    if table is not None and "currency" in table.fields and context.header("currency"):
+    if "currency" in context.table.fields and context.header("currency"):
         return []
     return [
         fault_at(

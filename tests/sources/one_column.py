@@ -10,7 +10,7 @@ from kpilib.sources.block import Block
 from kpilib.sources.body import Body
 from kpilib.sources.column import Column
 from kpilib.sources.context import Context
-from kpilib.sources.preset import Field_, Preset, TablePreset
+from kpilib.sources.preset import Preset, TablePreset
 from kpilib.tables import cells, moments
 from kpilib.tables.moments import Order
 
@@ -19,15 +19,18 @@ PRESET = Preset(id="x", name="X", status="verified", tables=())
 
 def read_column(header, texts, lines, origin, *, serials=None, told=None, **written):
     """Return the values of a column and what is said of it: its question, or its faults."""
-    context = Context(
-        zone=ZoneInfo("Europe/Paris"), currency="EUR", secret=lambda: b"key", told=told or {}
-    )
-    field = Field_(names=header, **written)
     rows = iter([(line, (text,)) for line, text in zip(lines, texts, strict=True)])
-    block = Block(origin=origin, header=(header,), line=1, rows=rows, serials=serials)
-    table = TablePreset(id="t", signature=(header,), fields={"f": field}, shape="posts")
-    body = Body(block=block, table=table, places={"f": 0}, left_out=context.left_out).read()
-    column = Column("f", field, header, context, PRESET, serials)
+    context = Context(
+        zone=ZoneInfo("Europe/Paris"),
+        currency="EUR",
+        secret=lambda: b"key",
+        told=told or {},
+        block=Block(origin=origin, header=(header,), line=1, rows=rows, serials=serials),
+        table=TablePreset(id="t", signature=(header,), fields={"f": {"names": header, **written}}),
+    )
+    places, left_out = {"f": 0}, context.left_out
+    body = Body(block=context.block, table=context.table, places=places, left_out=left_out).read()
+    column = Column("f", header, context, PRESET)
     suspicious = column.decide(body.texts, origin)
     values, faults = column.read(body.texts, origin)
     said = [column.question] if column.question else []
