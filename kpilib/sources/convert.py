@@ -129,7 +129,7 @@ def convert(
         understood.rows = sum(1 for _ in block.rows)
         return pl.DataFrame(), understood
     context = replace(context, left_out=understood.left_out, block=block, table=table)
-    parted = Parted(block, table, places, context)
+    parted = Parted(places, context)
     read_places = places | parted.extra
     body = Body(block=block, table=table, places=read_places, left_out=context.left_out).read()
     understood.rows = body.rows

@@ -13,7 +13,6 @@ from itertools import chain
 import polars as pl
 
 from kpilib.saying import fault_at, say
-from kpilib.sources.block import Block
 from kpilib.sources.context import Context
 from kpilib.sources.keys import key, place_of
 from kpilib.sources.preset import Once, TablePreset, presets
@@ -87,26 +86,22 @@ class Parted:
 
     Parameters
     ----------
-    block : Block
-    table : TablePreset
     places : dict of str to int
         Field to the number of its column.
     context : Context
         What the analyst told: ``once`` of a column says that a unit is in one of its groups.
     """
 
-    def __init__(
-        self, block: Block, table: TablePreset, places: dict[str, int], context: Context
-    ) -> None:
-        self.block, self.table, self.places = block, table, places
-        self.once = once_of(table)
+    def __init__(self, places: dict[str, int], context: Context) -> None:
+        self.block, self.table, self.places = context.block, context.table, places
+        self.once = once_of(self.table)
         self.told = {key(name) for name, answer in context.told.items() if key(answer) == ONE}
         self.known: list[str] = []  # columns of the texts that part rows as they may
         self.unknown: dict[str, int] = {}
         self.extra: dict[str, int] = {}  # columns that no field holds
         self.wrong: list[str] = []
         if self.once is not None and self.once.field in places:
-            for place, header in enumerate(block.header):
+            for place, header in enumerate(self.block.header):
                 if header:
                     self._sort(place, header)
         else:
