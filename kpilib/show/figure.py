@@ -85,6 +85,9 @@ def picture(figure: Figure, key: str = "chart") -> str:
 
 def _lay_out(figure: Figure) -> None:
     """Have no label of an own chart cut off; a scale of colours has made a place for itself."""
+    if not any(ax.get_subplotspec() for ax in figure.axes):
+        figure.set_layout_engine("none")  # each has its place by hand: matplotlib would warn
+        return
     if figure.get_layout_engine() is None and not figure.legends:
         scaled = any(ax.get_label() == "<colorbar>" for ax in figure.axes)
         figure.set_layout_engine("tight" if scaled else "constrained")

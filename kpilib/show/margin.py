@@ -83,7 +83,7 @@ def _places(ax: Axes, found: Sequence[End]) -> list[float]:
         if np.allclose(seats, wanted, rtol=0, atol=1e-9 * abs(np.ptp(ax.get_ylim()))):
             return wanted
     layout = figure.get_layout_engine()
-    if layout is not None:
+    if layout is not None and ax.get_subplotspec() is not None:
         layout.execute(figure)  # so that heights are known
     return _spread_over(ax, found, ax.get_window_extent().height)
 

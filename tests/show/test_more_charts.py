@@ -10,6 +10,7 @@ from matplotlib.colors import to_rgba
 import kpilib as kl
 from kpilib.errors import ParameterError
 from kpilib.show.chart import _KEPT, new_axes
+from kpilib.show.figure import picture
 from kpilib.show.margin import End, ends
 from tests.worked import rows
 
@@ -267,3 +268,10 @@ def test_a_part_of_a_figure_is_drawn_into_as_a_figure_is(draw, rows):
     draw(of[rows], ax=ax)
     figure.canvas.draw()
     assert ax.get_title(loc="left") and ax._left_title.get_window_extent().x1 < figure.bbox.x1 / 2
+
+
+def test_a_place_made_by_hand_is_drawn_into_without_a_warning(recwarn):
+    ax = plt.figure(layout="constrained").add_axes([0.2, 0.2, 0.6, 0.6])
+    kl.plot.lines(MONTHS, ax=ax)
+    picture(ax.figure)
+    assert list(recwarn) == [] and ax.get_position().x0 == pytest.approx(0.2)
