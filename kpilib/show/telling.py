@@ -184,6 +184,10 @@ def _cell(cell: object, timed: bool) -> str:
         return write.day(cell)
     if isinstance(cell, str):
         return cell
+    if isinstance(cell, dict):
+        return ", ".join(f"{name}: {each}" for name, each in cell.items())
+    if isinstance(cell, (list, tuple, set)):
+        return ", ".join(map(str, cell))
     if isinstance(cell, (bool, np.bool_)):
         return write.say("yes") if cell else write.say("no")
     if known(cell):

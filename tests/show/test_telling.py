@@ -99,3 +99,9 @@ def test_a_figure_has_its_unit_where_its_row_still_does():
 
     assert told["value"].tolist() == ["7,092", "55.0\u00a0%"]
     assert told["delta_previous"].tolist() == ["", "+7.7\u00a0pt"]
+
+
+def test_several_in_one_cell_stand_side_by_side():
+    assert told([["low_n", "late"], [], ("sessions",), {"visits": 3}, {}]) == [
+        "low_n, late", "", "sessions", "visits: 3", "",
+    ]  # fmt: skip
