@@ -37,12 +37,7 @@ REASON, OF_REASONS = "leave_reason", "voluntary_turnover_rate"
 
 
 def ratio(
-    id: str,
-    numerator: str | Measure,
-    denominator: str | Measure,
-    *,
-    unit: str = "",
-    **texts: str,
+    id: str, numerator: str | Measure, denominator: str | Measure, *, unit: str = "", **texts: str
 ) -> Kpi:
     """Define a KPI as one measure divided by another, each aggregated on its own, divided once.
 

@@ -91,8 +91,7 @@ def map_file(path: Path, folder: Path, draft: Draft) -> Path:
     ContractError
         The file has no table.
     """
-    require(draft.target)
-    contract, block = TABLES[draft.target], table_of(path, draft.sheet)
+    contract, block = require(draft.target), table_of(path, draft.sheet)
     chosen = _chosen(block, contract, draft.columns)
     name = slug(draft.name or path.stem, "_")
     made = folder / "presets" / f"{name}.yaml"

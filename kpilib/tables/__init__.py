@@ -18,8 +18,8 @@ NO_TABLE = "There is no table {name} here. There is: {given}."
 FROM_THE_START = frozenset({"work_calendar"})  # a new company has it; it tells of days, of nobody
 
 
-def require(name: str) -> None:
-    """Refuse a name that is not one of a canonical table."""
+def require(name: str) -> Table:
+    """Return a canonical table; refuse a name that is none of theirs."""
     if name not in TABLES:
         raise no_such(
             UnknownName,
@@ -27,3 +27,4 @@ def require(name: str) -> None:
             name,
             TABLES,
         )
+    return TABLES[name]

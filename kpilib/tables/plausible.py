@@ -81,19 +81,22 @@ def doubtful_days(
     counts = in_pandas(frame.select(**{name: each.sum() for name, each in ones.items()})).iloc[0]
     for name in (name for name in odd if counts[name] > 0):
         yield implausible(origin, name, int(counts[name]), first_row(every(), odd[name]))
-    time = contract.time
-    if time in odd and not contract.planned and not contract.span:
-        rule, count, last = astray(frame, time)
+    if contract.time in odd and not contract.planned and not contract.span:
+        rule, count, last = astray(frame, contract.time)
         if count:
             row = first_row(every(), rule)
-            yield fault_at(
-                f"{origin}:{row}" if row else origin,
-                "column {column}: {count} row(s) have a day that has not come, long after {last},"
-                " the last one before. Correct it.",
-                column=time,
-                count=count,
-                last=local_day(last, zone),
-            )
+            yield _to_come(origin, contract.time, count, row, local_day(last, zone))
+
+
+def _to_come(origin: str, column: str, count: int, row: int | None, last: date | None) -> str:
+    return fault_at(
+        f"{origin}:{row}" if row else origin,
+        "column {column}: {count} row(s) have a day that has not come, long after {last}, the last"
+        " one before. Correct it.",
+        column=column,
+        count=count,
+        last=last,
+    )
 
 
 def astray(frame: nw.LazyFrame, time: str) -> tuple[nw.Expr, int, Any]:
