@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from kpilib.files import slug
 from kpilib.saying import error_of
 
 COLUMNS = ("lesson", "question", "right", "mistake")
+NICKNAME = re.compile(r"marks-[a-z0-9-]*[a-z0-9]")  # what follows is of a copy: " (1)", " - copie"
 
 
 def mark(lesson: str, question: int, nickname: str, *, right: bool, mistake: str) -> None:
@@ -39,7 +41,7 @@ def marks(folder: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``lesson, question, students, right, first_time, answers, common_mistake``; a student
-        counts once, however often he answered.
+        counts once, however often he answered or handed his file in.
 
     Raises
     ------
@@ -74,21 +76,36 @@ def _answers(folder: Path) -> pd.DataFrame:
             " of a lesson, then bring the file beside it.",
             folder=folder.resolve().name,
         )
-    return pd.concat([_read(path).assign(student=str(path)) for path in paths])
+    files = _last_copies(paths)
+    return pd.concat([_read(path, folder).assign(student=str(path)) for path in files])
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _last_copies(paths: list[Path]) -> list[Path]:
+    """Leave out what begins another file of that nickname: lines are only ever added to one."""
+    last: dict[Path, tuple[str, bytes]] = {}
+    for path in sorted(paths, key=lambda each: each.stat().st_size, reverse=True):
+        named = NICKNAME.match(path.stem)
+        name, held = named[0] if named else path.stem, path.read_bytes()
+        if not any(name == other and whole.startswith(held) for other, whole in last.values()):
+            last[path] = (name, held)
+    return sorted(last)
+
+
+def _read(path: Path, folder: Path) -> pd.DataFrame:
+    file = path.relative_to(folder).as_posix()  # names alone are those of several students
     try:
         rows = pd.read_csv(path, encoding="utf-8")
-    except (ValueError, UnicodeDecodeError) as error:
+    except ValueError:
         raise error_of(
-            ParameterError, "{file} cannot be read: {error}", file=path.name, error=error
+            ParameterError,
+            "{file} is no CSV in UTF-8. Ask for the file again, or take it out of the folder.",
+            file=file,
         ) from None
     if tuple(rows.columns) != COLUMNS:
         raise error_of(
             ParameterError,
             "{file} has columns {found}; marks have {wanted}. Is it another file?",
-            file=path.name,
+            file=file,
             found=listed(map(str, rows.columns)),
             wanted=listed(COLUMNS),
         )
@@ -97,7 +114,16 @@ def _read(path: Path) -> pd.DataFrame:
         raise error_of(
             ParameterError,
             "{file}:{row:d}: right is neither 1 nor 0. Correct it, or delete the row.",
-            file=path.name,
+            file=file,
             row=int(other[0]) + 2,
         )
+    for column in ("lesson", "question"):
+        if rows[column].isna().any():
+            raise error_of(
+                ParameterError,
+                "{file}:{row:d}: column {column} is empty. Correct it, or delete the row.",
+                file=file,
+                row=int(rows.index[rows[column].isna()][0]) + 2,
+                column=column,
+            )
     return rows.astype({"right": int})

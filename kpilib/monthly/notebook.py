@@ -213,7 +213,9 @@ def read_result(job: Job) -> dict[str, Any]:
         kpis = result["kpis"].keys()
         month = result["month"]
     except FileNotFoundError:
-        raise Failed("The notebook ended without writing its result.") from None
+        raise Failed(
+            "The notebook ended without writing its result. End it with report.write()."
+        ) from None
     except (ValueError, LookupError, AttributeError, TypeError):
         raise Failed("The notebook's result.json cannot be read.") from None
     if month != job.month:

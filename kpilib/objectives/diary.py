@@ -24,9 +24,6 @@ from kpilib.topics.catalogue import TOPICS, catalogue
 TEXTS = ("comment", "blocker", "decision")  # of a check-in
 
 
-NO_DAY = "the date is not written YYYY-MM-DD."
-
-
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """One decision: about a topic, or about one KPI; `due` is the day it is to be done by."""
@@ -63,9 +60,9 @@ def _faults(cells: Cells, own: Collection[str]) -> Iterator[str]:
     for name in ("date", "due"):
         try:
             if cells[name] or name == "date":
-                _day(cells[name])
-        except ValueError:
-            yield say("column {column} is not a day. Write it as YYYY-MM-DD.", column=name)
+                _day(cells, name)
+        except ValueError as error:
+            yield str(error)
     if cells["topic"] and cells["topic"] not in TOPICS:
         near = meant(cells["topic"], TOPICS)
         yield say("{word!r} is no {column}.{near}", word=cells["topic"], column="topic", near=near)
@@ -134,7 +131,7 @@ def notes(folder: Path | None) -> list[Note]:
 
 
 def _note(cells: Cells, own: Collection[str]) -> Note:
-    day, kpi = _day(cells["date"]), cells["kpi"]
+    day, kpi = _day(cells), cells["kpi"]
     if kpi and kpi not in catalogue():
         raise ValueError(unknown_kpi(kpi, own))
     if not (cells["text_en"] or cells["text_fr"]):
@@ -168,13 +165,14 @@ def _page_of(cells: Cells) -> str:
     return Period.parse(cells["period"]).name if cells["period"] else ""
 
 
-def _day(written: str) -> date:
+def _day(cells: Cells, column: str = "date") -> date:
     try:
-        if DAY.fullmatch(written) is None:  # Python takes 20261030 and 2026-W44-5 too
+        if DAY.fullmatch(cells[column]) is None:  # Python takes 20261030 and 2026-W44-5 too
             raise ValueError
-        return date.fromisoformat(written)
+        return date.fromisoformat(cells[column])
     except ValueError:
-        raise ValueError(say(NO_DAY)) from None
+        told = say("column {column} is not a day. Write it as YYYY-MM-DD.", column=column)
+        raise ValueError(told) from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,7 +244,7 @@ def checkins(folder: Path | None, plan: Plan, currency: str = "EUR") -> list[Che
 
 
 def _checkin(cells: Cells, known: dict[str, Goal], currency: str) -> CheckIn:
-    day, goal = _day(cells["date"]), known.get(cells["key_result"])
+    day, goal = _day(cells), known.get(cells["key_result"])
     if goal is None:
         raise ValueError(
             say(

@@ -87,10 +87,11 @@ def read(given: float | str) -> tuple[float, str]:
 def _comma(given: str) -> str:
     if "," not in given:
         return say('Write a figure, such as 20 or "3.3 %".')
+    point, none = (given.replace(",", other).strip() for other in (".", ""))
+    if none.lstrip("+-").startswith("0"):  # 0,05: no thousands begin with a zero
+        return say("Write {point!r}.", point=point)
     return say(
-        "Write {point!r} if the comma is a decimal one, else {none!r}.",
-        point=given.replace(",", ".").strip(),
-        none=given.replace(",", "").strip(),
+        "Write {point!r} if the comma is a decimal one, else {none!r}.", point=point, none=none
     )
 
 

@@ -48,6 +48,35 @@ def test_without_a_nickname_nothing_is_noted(tmp_path, monkeypatch):
         marks(tmp_path)
 
 
+def test_a_file_handed_in_twice_is_one_student(tmp_path):
+    begun = "lesson,question,right,mistake\nrates,1,0,half\n"
+    (tmp_path / "zoe").mkdir()
+    (tmp_path / "zoe" / "marks-zoe.csv").write_text(begun, encoding="utf-8")
+    for name in ("marks-zoe.csv", "marks-zoe (1).csv", "marks-zoe - Copie.csv"):
+        (tmp_path / name).write_text(begun + "rates,1,1,\n", encoding="utf-8")
+    (tmp_path / "marks-zoe-m.csv").write_text(begun, encoding="utf-8")
+
+    (row,) = marks(tmp_path).to_dict("records")
+    assert (row["students"], row["right"], row["answers"]) == (2, 1, 3)
+
+
+@pytest.mark.parametrize("held", [b"", "lesson,question,right,mistake\né,1,1,".encode("cp1252")])
+def test_what_is_no_csv_is_said_with_its_folder_and_a_remedy(tmp_path, held):
+    (tmp_path / "zoe").mkdir()
+    (tmp_path / "zoe" / "marks-x.csv").write_bytes(held)
+
+    with pytest.raises(ParameterError, match=r"^zoe/marks-x.csv is no CSV in UTF-8. Ask for"):
+        marks(tmp_path)
+
+
+def test_an_answer_to_no_question_is_not_lost(tmp_path):
+    text = "lesson,question,right,mistake\nrates,1,1,\nrates,,1,\n"
+    (tmp_path / "marks-x.csv").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ParameterError, match="marks-x.csv:3: column question is empty"):
+        marks(tmp_path)
+
+
 def test_another_file_of_that_name(tmp_path):
     (tmp_path / "marks-x.csv").write_text("a,b\n1,2\n", encoding="utf-8")
 

@@ -175,7 +175,7 @@ def test_one_that_fails_does_not_keep_the_others_from_being_published(runs):
         ("later", "Cell 3 stopped with ValueError; the private log has the details."),
         ("killed", "The kernel died in cell 5: it was killed, or memory ran out."),
         ("endless", "Cell 4 took longer than 2 seconds and was stopped."),
-        ("swallowed", "The notebook ended without writing its result."),
+        ("swallowed", "The notebook ended without writing its result. End it with report.write()."),
         (
             "scripted",
             "The page was refused: Cell 3: It has an image that is fetched from elsewhere.",

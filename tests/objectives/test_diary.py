@@ -80,7 +80,7 @@ def test_every_fault_is_listed_with_its_line(tmp_path):
         "2026-01-31,rate,,,,Slow, but up,,,,\n",
     )
     assert [line.split(":")[1] for line in said] == ["2", "3", "4", "5", "6", "7", "8", "10", "11"]
-    assert "not written YYYY-MM-DD" in said[0]
+    assert "column date is not a day. Write it as YYYY-MM-DD" in said[0]
     assert "'rte' is not a key result" in said[1] and "Did you mean 'rate'?" in said[1]
     assert "'70' is not a number from 0" in said[2] and "Write 0.7 for 70 %" in said[2]
     assert "'h' is not a unit of this KPI" in said[3] and "%" in said[3]
@@ -131,7 +131,11 @@ def test_a_file_that_is_saved_otherwise_is_refused(tmp_path, content, said, usua
     ("file", "text", "said"),
     [
         ("checkins.csv", "", "1: la colonne date manque. Les colonnes sont\xa0: date, key_result"),
-        ("checkins.csv", "date,key_result\n2026-13-01,rate\n", "2: la date n'est pas écrite"),
+        (
+            "checkins.csv",
+            "date,key_result\n2026-13-01,rate\n",
+            "2: la colonne date n'est pas un jour",
+        ),
         (
             "checkins.csv",
             "date,key_result,value\n2026-01-01,rate,3 pieces\n",
@@ -166,7 +170,16 @@ NOTED = "date,kpi,kind,author,text_en,text_fr,topic,period\n2026-10-30,"
         ("decisions.csv", "date,text_en\n20261030,Go\n", "2: column date is not a day. Write it"),
         ("decisions.csv", "date,text_en,texte_fr\n", "1: column 'texte_fr' is unknown. Did you me"),
         ("decisions.csv", "date,text_en,text_en\n", "1: column text_en stands twice. Leave one"),
-        ("checkins.csv", "date,key_result\n2026-W44-5,rate\n", "2: the date is not written YYYY-"),
+        (
+            "checkins.csv",
+            "date,key_result\n2026-W44-5,rate\n",
+            "2: column date is not a day. Write",
+        ),
+        (
+            "notes.csv",
+            NOTED.replace("-10-", "-13-") + ",action,,New,,,\n",
+            "2: column date is not a",
+        ),
     ],
 )
 def test_what_would_be_passed_over_is_a_fault(tmp_path, file, text, said):

@@ -43,6 +43,12 @@ def test_a_comma_is_asked_about():
         read("1,950")
 
 
+@pytest.mark.parametrize(("given", "said"), [("0,05", "0.05"), ("-0,5 %", "-0.5 %")])
+def test_a_comma_after_a_zero_is_a_decimal_one(given, said):
+    with pytest.raises(ValueError, match=rf"Write '{said}'\.$"):
+        read(given)
+
+
 @pytest.mark.parametrize(
     ("unit", "word", "by"),
     [("rate", "%", 0.01), ("rate", "fraction", 1), ("hours", "min", 1 / 60), ("days", "h", 1 / 24),
