@@ -63,13 +63,9 @@ def faults(tables: Tables, currency: str) -> list[str]:
     found: list[str] = []
     for name in tables.given:
         try:
-            names = tables.columns(name)
+            found += _table(tables, TABLES[name], tables.columns(name), currency)
         except ContractError as error:
             found += error.faults
-            continue
-        if unreadable := _unreadable(tables, name, names):  # nobody corrects a file twice for it
-            names = {each for each in names if not _unreadable(tables, name, {each})}
-        found += [*unreadable, *_table(tables, TABLES[name], names, currency)]
     found += _links(tables)
     return list(dict.fromkeys(found))
 
@@ -84,17 +80,22 @@ def _rules_of_time(contract: Table, names: set[str]) -> Iterator[Rule]:
         yield contract.time, empty, say("is empty: a row needs it")
 
 
-def _unreadable(tables: Tables, name: str, columns: set[str]) -> list[str]:
-    """Return why columns of a table cannot be read."""
+def _readable(tables: Tables, name: str, column: str) -> bool:
     try:
-        tables.frame(name, columns)
-    except ContractError as error:
-        return error.faults
-    return []
+        tables.frame(name, {column})
+    except ContractError:
+        return False
+    return True
 
 
 def _table(tables: Tables, contract: Table, names: set[str], currency: str) -> list[str]:
-    """Return which rules the columns of a table break that can be read."""
+    """Return why columns cannot be read, and the rules that the others break."""
+    try:
+        typed = tables.frame(contract.name, names)
+    except ContractError as error:  # nobody is to correct a file twice for it
+        sound = {each for each in names if _readable(tables, contract.name, each)}
+        others = _table(tables, contract, sound, currency) if set() < sound < names else []
+        return [*error.faults, *others]
     rules = [rule for name in sorted(names) for rule in rules_of(contract.columns[name])]
     if "currency" in names:
         rules.append(of_currency(currency))
@@ -103,8 +104,7 @@ def _table(tables: Tables, contract: Table, names: set[str], currency: str) -> l
     if not rules:
         return []
     look = _with_given_up if GIVEN_UP <= names else lambda rows: rows
-    typed = look(tables.frame(contract.name, names))
-    told = broken(typed, rules, lambda: look(tables.every_row(contract.name, names)))
+    told = broken(look(typed), rules, lambda: look(tables.every_row(contract.name, names)))
     return [fault_at(tables.origin(contract.name), each) for each in told]
 
 
