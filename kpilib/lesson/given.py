@@ -19,7 +19,7 @@ BESIDE = re.compile(r"[\s\u00a0\u202f]|€|EUR|euros?", re.IGNORECASE)
 
 
 def number_of(answer: object) -> Decimal | None:
-    """Read a number: ``0.3``, ``"0,3"``, ``"30 %"``, ``"3/10"``, or one alone in a series.
+    """Read a number: ``0.3``, ``"0,3"``, ``"30 %"``, ``"3/10"``, one alone in a series, a row.
 
     Parameters
     ----------
@@ -30,6 +30,8 @@ def number_of(answer: object) -> Decimal | None:
     Decimal or None
         With as many digits as it was given; a percentage becomes a fraction.
     """
+    if isinstance(answer, (pd.Series, pd.DataFrame)) and "value" in answer:  # of data.evaluate
+        answer = answer["value"]
     if isinstance(answer, (pd.Series, pd.DataFrame, np.ndarray, list, tuple)):
         inside = np.asarray(answer, dtype=object)
         return number_of(inside.item()) if inside.size == 1 else None

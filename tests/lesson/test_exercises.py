@@ -12,6 +12,7 @@ import kpilib as kl
 from kpilib.lesson import Chart, Choice, Frame, Number, Said, asked, slip
 from tests.lesson.silly import silly
 
+ROW = pd.DataFrame({"kpi": ["leads"], "value": [12.0], "n": [12.0]})  # as `evaluate` gives it
 RATES = pd.Series({"email": 0.5, "search": 0.25}, name="rate")
 VISITS = pd.DataFrame(
     {
@@ -134,7 +135,7 @@ class TestNumber:
         assert Number(1200.5, unit="EUR").check(answer).right
 
     @pytest.mark.parametrize(
-        "answer", [pd.Series([12]), np.array([[12]]), [12], "12", np.int64(12)]
+        "answer", [pd.Series([12]), np.array([[12]]), [12], "12", np.int64(12), ROW, ROW.iloc[0]]
     )
     def test_one_number_in_a_box(self, answer):
         assert Number(12, unit="count").check(answer).right
