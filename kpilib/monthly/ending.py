@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+PATIENCE = 10.0  # seconds that places are put away again and again
 SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")  # the last one: its terminal was closed; not on Windows
 
 
@@ -21,6 +25,16 @@ def end_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it was too late
         os._exit(1)
+
+
+def put_away(places: Iterable[Path]) -> None:
+    """Remove folders, again for a while: what was just killed may be in the middle of writing."""
+    left, until = list(places), time.monotonic() + PATIENCE
+    while left and time.monotonic() < until:
+        for place in left:
+            shutil.rmtree(place, ignore_errors=True)
+        left = [place for place in left if place.is_dir()]
+        time.sleep(0.05 * bool(left))
 
 
 class Interrupted(BaseException):

@@ -5,7 +5,6 @@ Nothing is published before everything is known, and nothing that failed replace
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -20,7 +19,7 @@ from kpilib.errors import ParameterError
 from kpilib.language import speaker
 from kpilib.monthly import index, ledger, lock, owner, workers
 from kpilib.monthly.basis import Basis, read_basis
-from kpilib.monthly.ending import interruptible
+from kpilib.monthly.ending import interruptible, put_away
 from kpilib.monthly.glossary import glossaries
 from kpilib.monthly.job import (
     FIGURES,
@@ -371,7 +370,10 @@ def _pages(entries: Mapping[str, Entry], month: str) -> set[str]:
 def _tidy(work: Path, states: dict[str, str]) -> Path | None:
     """Remove the private folder, but for what explains a failure."""
     failed = {topic for topic, state in states.items() if state == "failed"}
-    for folder in [each for each in work.iterdir() if each.name != RUNNING]:
-        if folder.name.rpartition(".")[0] not in failed or not (folder / LOG).exists():
-            shutil.rmtree(folder, ignore_errors=True)
+    put_away(
+        folder
+        for folder in work.iterdir()
+        if folder.name != RUNNING
+        and (folder.name.rpartition(".")[0] not in failed or not (folder / LOG).exists())
+    )
     return work if any(each.name != RUNNING for each in work.iterdir()) else None

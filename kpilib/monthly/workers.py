@@ -29,6 +29,7 @@ import psutil
 from kpilib.errors import ReportError
 from kpilib.files import PART, variable
 from kpilib.monthly import lock
+from kpilib.monthly.ending import put_away
 from kpilib.monthly.job import FORKS, Beforehand, Job, Outcome
 from kpilib.monthly.lock import LOG, RUNNING, private
 from kpilib.saying import error_of
@@ -39,7 +40,6 @@ HANDED_ON = (PART, "POLARS_MAX_THREADS")  # of the environment: the warm process
 STARTS, PAUSE = 10, 0.1  # a process that was killed is gone a moment later
 CONTEXT = multiprocessing.get_context("forkserver" if FORKS else "spawn")
 LETS_GO = 1.0  # seconds in which the system takes all from a process that was killed
-PATIENCE = 10.0  # seconds that places are put away again and again
 GROUPS = hasattr(os, "killpg")  # not on Windows
 lent = threading.Event()  # whether the warm process is another one's
 
@@ -283,11 +283,7 @@ def _end_with_run(places: Sequence[Path]) -> None:
     parent.join()
     end_below(os.getpid())
     if places and _freed(places[0] / RUNNING):  # else it gave up this worker, and goes on
-        until = time.monotonic() + PATIENCE
-        while any(place.exists() for place in places) and time.monotonic() < until:
-            for place in places:  # again, while other workers may still write
-                shutil.rmtree(place, ignore_errors=True)
-            time.sleep(0.05)
+        put_away(places)
     if GROUPS:
         os.killpg(0, signal.SIGKILL)  # with what left the tree of its processes
     os._exit(1)
