@@ -12,7 +12,8 @@ from tests.worked import rows
 
 
 @pytest.fixture
-def shell():
+def shell(monkeypatch):
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # of another one IPython warns
     shell = InteractiveShell.instance()
     kl.open({"sessions": rows("session_id started_at", ("a", "2026-10-05"))}, as_of="2026-10-31")
     yield shell

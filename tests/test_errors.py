@@ -39,7 +39,8 @@ class TestInJupyter:
     """An error shows the lines of whoever asked, not the way through the package."""
 
     @pytest.fixture
-    def failed(self, capsys):
+    def failed(self, capsys, monkeypatch):
+        monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # of another one IPython warns
         shell = InteractiveShell.instance(colors="nocolor")
 
         def run(*cells):
