@@ -16,7 +16,7 @@ from kpilib.saying import fault_at, say
 from kpilib.tables import TABLES
 from kpilib.tables.contract import Column
 from kpilib.tables.instants import edge
-from kpilib.tables.read import first_row, in_pandas
+from kpilib.tables.read import first_row, first_said, in_pandas
 from kpilib.tables.store import Tables
 
 # A column, which rows break a rule of it, and what their value is.
@@ -163,6 +163,6 @@ def _told(rule: Rule, count: int, first: int | None = None) -> str:
         "column {column}, {count} row(s){first}: the value {words}.",
         column=column,
         count=count,
-        first=say(", the first in row {row:d}", row=first) if first else "",
+        first=first_said(first),
         words=words,
     )

@@ -13,7 +13,7 @@ import polars as pl
 from kpilib.errors import ContractError
 from kpilib.saying import refusal, say
 from kpilib.tables.contract import Table
-from kpilib.tables.read import first_row, in_pandas, row_count
+from kpilib.tables.read import first_row, first_said, in_pandas, row_count
 
 # Without accents, in small letters; a space stands for any sign between two words, or none.
 WORDS = (
@@ -223,7 +223,6 @@ def _counts(frame: nw.LazyFrame, key: list[str], total: nw.Expr) -> tuple[int, i
 def _added_up(frame: nw.LazyFrame, names: list[str], origin: str, totals: int) -> ContractError:
     """Say which rows add up others, by the key column that reads as a total."""
     found = [name for name in names if row_count(frame.filter(any_total([name])))]
-    first = first_row(frame, any_total(found))
     imported = ""
     if origin.endswith(".parquet"):
         imported = say(
@@ -235,6 +234,6 @@ def _added_up(frame: nw.LazyFrame, names: list[str], origin: str, totals: int) -
         " others, and would be counted as one more of them: take it out{imported}.",
         names=", ".join(found),
         count=totals,
-        first=say(", the first in row {row:d}", row=first) if first else "",
+        first=first_said(first_row(frame, any_total(found))),
         imported=imported,
     )

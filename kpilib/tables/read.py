@@ -134,6 +134,11 @@ def first_row(frame: nw.LazyFrame, rule: nw.Expr) -> int | None:
     return found["row"].item() if len(found) else None
 
 
+def first_said(row: int | None) -> str:
+    """Name the first row within a sentence; nothing where rows have no order."""
+    return say(", the first in row {row:d}", row=row) if row else ""
+
+
 def _scan(path: Path, origin: str) -> pl.LazyFrame:
     try:
         if path.suffix == ".parquet":

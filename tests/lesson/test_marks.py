@@ -69,11 +69,15 @@ def test_what_is_no_csv_is_said_with_its_folder_and_a_remedy(tmp_path, held):
         marks(tmp_path)
 
 
-def test_an_answer_to_no_question_is_not_lost(tmp_path):
-    text = "lesson,question,right,mistake\nrates,1,1,\nrates,,1,\n"
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [("rates,,1,", "column question is empty"), ("rates,2,yes,", "right is neither 1 nor 0")],
+)
+def test_a_row_that_counts_for_nothing_is_named(tmp_path, row, said):
+    text = f"lesson,question,right,mistake\nrates,1,1,\n{row}\n"
     (tmp_path / "marks-x.csv").write_text(text, encoding="utf-8")
 
-    with pytest.raises(ParameterError, match="marks-x.csv:3: column question is empty"):
+    with pytest.raises(ParameterError, match=f"marks-x.csv:3: {said}"):
         marks(tmp_path)
 
 
@@ -81,14 +85,6 @@ def test_another_file_of_that_name(tmp_path):
     (tmp_path / "marks-x.csv").write_text("a,b\n1,2\n", encoding="utf-8")
 
     with pytest.raises(ParameterError, match="marks-x.csv has columns a, b"):
-        marks(tmp_path)
-
-
-def test_a_row_that_is_neither_right_nor_wrong(tmp_path):
-    text = "lesson,question,right,mistake\nrates,1,1,\nrates,2,yes,\n"
-    (tmp_path / "marks-x.csv").write_text(text, encoding="utf-8")
-
-    with pytest.raises(ParameterError, match="marks-x.csv:3: right is neither 1 nor 0"):
         marks(tmp_path)
 
 
