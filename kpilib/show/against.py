@@ -92,7 +92,7 @@ def _draw_scatter(
     drawn = drawn[drawn["value"] > 0] if tens else drawn
     if drawn.empty:
         return chart.unknown(rows.assign(value=None), ax)
-    ax, named = ax or chart.new_axes(HEIGHT + 50), _outstanding(drawn)
+    ax, named = chart.axes(ax, HEIGHT + 50), _outstanding(drawn)
     look = {"color": MAIN, "alpha": 0.7, "s": 34, "linewidth": 0, "legend": False}
     sns.scatterplot(drawn, x="value", y="value_up", ax=ax, **chart.look(look, kwargs))
     _scaled_up(ax, drawn, up, whole)

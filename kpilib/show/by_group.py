@@ -90,7 +90,7 @@ def _draw_bars(
     by = by or chart.breakdown(rows)
     every, able, found = _groups(rows, by)
     long = found["name"].map(in_two_lines).str.contains("\n").any()
-    ax = ax or chart.new_axes(ABOVE_BARS + (TWO_LINES if long else BAR) * len(found))
+    ax = chart.axes(ax, ABOVE_BARS + (TWO_LINES if long else BAR) * len(found))
     tips = _bars(ax, found, whole, **kwargs)
     _beside(ax, found)
     _lines(ax, whole, None, found["unit"].iloc[0])
@@ -157,7 +157,7 @@ def _draw_dots(
     every, able, found = _groups(rows, by)
     unit = found["unit"].iloc[0]
     base = next((each for each in BASES if each in found and found[each].notna().any()), "")
-    ax = ax or chart.new_axes(ABOVE_DOTS + DOT * len(found))
+    ax = chart.axes(ax, ABOVE_DOTS + DOT * len(found))
     _levels(ax, found, [*found.get(base, ()), whole, target], unit)
     shown = [each for each in enumerate(found.to_dict("records")) if known(each[1]["value"])]
     if base:

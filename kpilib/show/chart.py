@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 import matplotlib
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.artist import Artist
@@ -26,9 +27,10 @@ from kpilib.errors import ParameterError, listed
 from kpilib.saying import error_of, say
 from kpilib.show import theme
 from kpilib.show.sentences import breakdowns
-from kpilib.show.theme import HEIGHT, MUTED
+from kpilib.show.theme import HEIGHT, MUTED, WIDTH
 
 WIDE = 44  # characters of a line
+LEAST_WIDTH = 264  # points of a chart beside others, that its labels leave a plot
 UNNAMED = " "  # an axis, until a chart names it or leaves it without a name
 UNKNOWN_WORDS = {
     "missing": "No figure can be worked out",
@@ -76,20 +78,55 @@ def keep(ax: Axes, rows: pd.DataFrame, **said: Any) -> None:
     _KEPT[ax] = Kept(rows, **said)
 
 
-def kept_of(figure: Figure) -> list[Kept]:
+def kept_of(figure: Figure) -> dict[Axes, Kept]:
     """Return what was kept of the Axes of a figure."""
-    return [_KEPT[ax] for ax in figure.axes if ax in _KEPT]
+    return {ax: _KEPT[ax] for ax in figure.axes if ax in _KEPT}
 
 
-def new_axes(height: float = theme.HEIGHT, rows: int = 1) -> Axes:
+def new_axes(height: float = HEIGHT, rows: int = 1) -> Axes:
     """Return the Axes of a new pyplot figure, `height` points high, with the theme."""
     with sns.axes_style("whitegrid", theme.THEME), matplotlib.rc_context(theme.THEME):
-        size = theme.WIDTH / theme.POINTS_AN_INCH, height / theme.POINTS_AN_INCH
+        size = WIDTH / theme.POINTS_AN_INCH, height / theme.POINTS_AN_INCH
         figure, axes = plt.subplots(rows, figsize=size, layout="constrained")
     for ax in figure.axes:  # unnamed, seaborn would make all ticks to see whether any has a name
         ax.set(xlabel=UNNAMED, ylabel=UNNAMED)
     _OWN.add(figure)
     return axes
+
+
+def axes(ax: Axes | None, height: float = HEIGHT, rows: int = 1) -> Axes:
+    """Return the Axes to draw in: an analyst's, with room for `height` points, or `new_axes`."""
+    if ax is None:
+        return new_axes(height, rows)
+    give_room(ax, height)
+    return ax
+
+
+def give_room(ax: Axes, height: float) -> None:
+    """Let the figure of an Axes grow until it has room for what is written around the plot.
+
+    The figure of `plt.subplots(2, 2)` is as large as that of one chart; of several columns it
+    becomes as wide as a page. What was placed by hand, or in a part of a figure, stays as it is.
+    """
+    place, figure = ax.get_subplotspec(), ax.figure
+    if place is None or not isinstance(figure, Figure):
+        return
+    place = place.get_topmost_subplotspec()
+    grid = place.get_gridspec()
+    across = _share(grid.get_width_ratios(), place.colspan)
+    down = _share(grid.get_height_ratios(), place.rowspan)
+    width = max(LEAST_WIDTH / across, 2 * WIDTH if across < 1 and not chosen(figure) else 0)
+    needed = np.array([width, height / down]) / theme.POINTS_AN_INCH
+    figure.set_size_inches(np.maximum(figure.get_size_inches(), needed))
+
+
+def _share(ratios: Sequence[float], span: range) -> float:
+    return sum(ratios[span.start : span.stop]) / sum(ratios)
+
+
+def chosen(figure: Figure) -> bool:
+    """Whether somebody decided how large a figure is."""
+    return not np.allclose(figure.get_size_inches(), matplotlib.rcParams["figure.figsize"])
 
 
 def own(figure: Figure) -> bool:
@@ -158,7 +195,7 @@ def if_unknown(rows: pd.DataFrame, ax: Axes | None, *, marks_hidden: bool = Fals
 
 def unknown(rows: pd.DataFrame, ax: Axes | None) -> Axes:
     """Say in place of a chart why there is no figure in any row."""
-    write, ax = reader(), ax or new_axes(HEIGHT / 2)
+    write, ax = reader(), axes(ax, HEIGHT / 2)
     ax.axis("off")
     last = rows.drop_duplicates("kpi", keep="last")  # the period that is asked for
     told = last.to_dict("records")

@@ -96,7 +96,7 @@ def _draw_effect(
             first=drawn[BY].iloc[0],
         )
     found = drawn.sort_values("n", ascending=False, kind="stable").head(MOST_PANELS)
-    ax = ax or chart.new_axes(PANEL * len(found) + 20, len(found))
+    ax = chart.axes(ax, PANEL * len(found) + 20, len(found))
     panels, records = np.atleast_1d(ax), found.to_dict("records")
     for panel, row in zip(panels, records, strict=True):
         _panel(panel, row, **kwargs)

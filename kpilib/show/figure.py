@@ -23,11 +23,12 @@ from IPython import get_ipython
 from IPython.display import HTML, DisplayHandle
 from matplotlib import pyplot
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kpilib.answers.by_hand import NAMED
 from kpilib.display.numbers import reader
-from kpilib.show.chart import Kept, kept_of
+from kpilib.show.chart import Kept, chosen, give_room, kept_of
 from kpilib.show.pages import fill
 from kpilib.show.scales import in_language
 from kpilib.show.svg import render
@@ -37,6 +38,8 @@ from kpilib.show.theme import WIDTH
 SVG = {"svg.fonttype": "none"}
 PERSONS = "persons.json"
 PLOT = "seaborn._core.plot", "Plot"  # of seaborn.objects, which only who uses it imports
+
+LEAST_HEIGHT = 150  # points of a chart above or below others
 
 _SHOWN: WeakKeyDictionary[Figure, Any] = WeakKeyDictionary()  # with IPython's handle of each
 _NUMBER = count(1)
@@ -57,7 +60,8 @@ def picture(figure: Figure, key: str = "chart") -> str:
         A ``<figure>``: the title of its only Axes (or its own) as caption, inline SVG with a
         description, numbered events, remarks; closed, what its marks stand for and the figures.
     """
-    kept = kept_of(figure)
+    drawn = kept_of(figure)
+    kept = [*drawn.values()]
     for ax in figure.axes:
         in_language(ax)
     alt = _alt(figure, kept)
@@ -79,7 +83,10 @@ def picture(figure: Figure, key: str = "chart") -> str:
         events=[event for each in kept for event in each.events],
         remarks=list(dict.fromkeys(remark for each in kept for remark in each.remarks)),
         key=list(dict.fromkeys(line for each in kept for line in each.key)),
-        tables=[table(each.rows) if each.told is None else each.told for each in kept],
+        tables=[
+            (_name(ax) if len(kept) > 1 else "", table(own.rows) if own.told is None else own.told)
+            for ax, own in drawn.items()
+        ],
     )
 
 
@@ -88,6 +95,8 @@ def _lay_out(figure: Figure) -> None:
     if not any(ax.get_subplotspec() for ax in figure.axes):
         figure.set_layout_engine("none")  # each has its place by hand: matplotlib would warn
         return
+    for ax in () if chosen(figure) else figure.axes:
+        give_room(ax, LEAST_HEIGHT)
     if figure.get_layout_engine() is None and not figure.legends:
         scaled = any(ax.get_label() == "<colorbar>" for ax in figure.axes)
         figure.set_layout_engine("tight" if scaled else "constrained")
@@ -120,6 +129,10 @@ def _lifted(figure: Figure) -> tuple[str, Any]:
         title.set_text("")  # for one that is hidden matplotlib still looks for a place: all ticks
         return _in_one_line(text), lambda: title.set_text(text)
     return "", lambda: None
+
+
+def _name(ax: Axes) -> str:
+    return _in_one_line(ax.get_title(loc="left") or ax.get_title())
 
 
 def _in_one_line(text: str) -> str:
@@ -174,7 +187,7 @@ def _seen(figure: Figure) -> str:
     """Describe a chart that was not made of rows of ours, from what stands on its axes."""
     write, said = reader(), []
     for ax in figure.axes:
-        names = [ax.get_title(loc="left") or ax.get_title(), ax.get_xlabel(), ax.get_ylabel()]
+        names = [_name(ax), ax.get_xlabel(), ax.get_ylabel()]
         drawn = len(ax.lines) + len(ax.patches) + len(ax.collections) + len(ax.images)
         named = write.listed(name for name in names if name)
         told = write.say("Chart of {named}", named=named) if named else write.say("Untitled chart")

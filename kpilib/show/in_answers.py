@@ -75,7 +75,7 @@ def _draw_answers(
             kpi=listed(rows["kpi"]),
         )
     parts = parts.assign(name=names_of(shown, by)).sort_values(["favourable", "name"])
-    ax = ax or chart.new_axes(HEAD + ROW * len(parts))
+    ax = chart.axes(ax, HEAD + ROW * len(parts))
     tips = _bars(ax, parts, **kwargs)
     write, least = reader(), parts.iloc[0]
     slots = {"label": shown["label"].iloc[0], "group": least["name"]}

@@ -91,7 +91,7 @@ def _draw_heatmap(
     names = [_name(row, *sides) for row in rows.to_dict("records")]
     rows = rows.assign(name=names, bare=_bare(rows))
     grid = _grid(rows, index, columns)
-    ax = ax or chart.new_axes(HEAD + ROW * len(grid))
+    ax = chart.axes(ax, HEAD + ROW * len(grid))
     texts, written = _texts(grid, index)
     drawn = {"cmap": TONES, "cbar": False, "linewidths": 1.5, "linecolor": "white", "fmt": ""}
     drawn |= {"annot": texts if written else None, "annot_kws": {"size": SMALL}} | _span(rows)

@@ -78,12 +78,12 @@ def _draw_shares(
     if remarks and parts.unit != "rate":
         remarks.append(reader().say("The whole is made of the groups that are shown."))
     if several:
-        ax = ax or chart.new_axes(HEIGHT + 60)
+        ax = chart.axes(ax, HEIGHT + 60)
         tips = _columns(ax, rows, parts, **kwargs)
         if _open(rows):
             remarks.append(reader().say("The dashed column can still change: it is not over."))
     else:
-        ax = ax or chart.new_axes(HEAD + ROW * parts.shares.shape[1])
+        ax = chart.axes(ax, HEAD + ROW * parts.shares.shape[1])
         tips = _bars(ax, parts, **kwargs)
     margin.title(ax, _title(parts))
     chart.keep(ax, rows, tips=tips, remarks=remarks, told=_told(parts), said=_described(parts))

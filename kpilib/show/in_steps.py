@@ -93,7 +93,7 @@ def _draw_funnel(
     rows: pd.DataFrame, steps: pd.DataFrame, ax: Axes | None, kwargs: dict[str, Any]
 ) -> Axes:
     """Draw the steps of one group."""
-    ax = ax or chart.new_axes(STEP * len(steps) - 12)
+    ax = chart.axes(ax, STEP * len(steps) - 12)
     drawn = {"saturation": 1, "width": BAR, "linewidth": 1.6, "orient": "h", "errorbar": None}
     drawn = chart.look({"color": MAIN, **drawn}, kwargs)
     drawn |= {"edgecolor": drawn["color"]}  # of four among thousands the edge still shows
@@ -214,7 +214,7 @@ def chain(rows: pd.DataFrame, ax: Axes | None = None, **kwargs: Any) -> Axes:
     chart.one_row_each(rows, [], "chain")
     if rows["value"].isna().all():
         return chart.unknown(rows.head(1), ax)
-    ax, records = ax or chart.new_axes(LEVEL * len(rows) - 6), rows.to_dict("records")
+    ax, records = chart.axes(ax, LEVEL * len(rows) - 6), rows.to_dict("records")
     places = rows.index.astype(str)
     whole = {"orient": "h", "errorbar": None, "width": TRACK, "ax": ax, "saturation": 1}
     sns.barplot(x=[1.0] * len(rows), y=places, color=GRID, **whole)

@@ -196,7 +196,7 @@ def above(ax: Axes, side: int, figure: str, caption: str) -> None:
 
 def title(ax: Axes, text: str, pad: float = 8) -> None:
     """State above the plot what it shows, from the left edge of a figure of our own."""
-    ax.set_title(fill(text, _letters(ax)), loc="left", pad=pad)
+    ax.set_title(fill(text, _letters(ax)), loc="left", pad=pad, wrap=not own(ax.figure))
     if own(ax.figure):
         edge = blended_transform_factory(ax.figure.transFigure, ax.transAxes + ax.titleOffsetTrans)
         ax._left_title.set(transform=edge, x=0.008)

@@ -63,7 +63,7 @@ def _draw_movements(
     now = rows.sort_values("period_start").tail(SHOWN).dropna(subset="entries")
     if now.empty:  # no table says who came and who left: the stock alone, or why there is none
         return trend(rows, notes=notes, ax=ax)
-    ax, write = ax or chart.new_axes(HEIGHT + 25), reader()
+    ax, write = chart.axes(ax, HEIGHT + 25), reader()
     tips = _flows(ax, now, **kwargs)
     both = now[(now["entries"] > 0) & (now["exits"] > 0)]  # else the bar is the net
     net = both["entries"] - both["exits"]

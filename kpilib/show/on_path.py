@@ -78,7 +78,7 @@ def _draw_path(
     _check(rows, target)
     aim = target.sort_values("period_start")
     now, last = _in_view(_reached(rows, aim), aim), aim.iloc[-1]
-    ax = ax or chart.new_axes()
+    ax = chart.axes(ax)
     scales.band(ax, now)
     for _, part in aim.groupby(aim["since"].fillna(aim["due"])):  # each counts from zero again
         _dashed(ax, part)

@@ -88,7 +88,7 @@ def _draw_trend(
     chart.one_a_period(rows, ["period_start"], "trend")
     rows = rows.sort_values("period_start")
     now, before = rows.tail(SHOWN), _year_before(rows)
-    ax = ax or chart.new_axes()
+    ax = chart.axes(ax)
     if before.notna().any():
         place = now["period_start"]
         ax.plot(place, before, "o-", ms=2.5, lw=1.8, color=BEFORE, zorder=2)
@@ -163,7 +163,7 @@ def _draw_lines(
     hue = hue or ("kpi" if rows["kpi"].nunique() > 1 else chart.breakdown(rows))
     shown = rows["period_start"].drop_duplicates().nlargest(SHOWN)
     now = rows[rows["period_start"].isin(shown)].sort_values("period_start", kind="stable")
-    ax = ax or chart.new_axes(HEIGHT + 20)
+    ax = chart.axes(ax, HEIGHT + 20)
     every, now = now, now[now[hue].isin(_largest(now, hue))]
     thin = every.drop(now.index)
     for _, group in thin.groupby(hue):

@@ -84,7 +84,7 @@ def _draw_waterfall(
     proven = rows["proven"].astype(bool) if "proven" in rows else True
     rows = rows.assign(name=names_of(rows, by), proven=proven)
     steps = _steps(rows, total or rows["label"].iloc[0])
-    ax, write = ax or chart.new_axes(HEAD + ROW * len(steps)), reader()
+    ax, write = chart.axes(ax, HEAD + ROW * len(steps)), reader()
     _bars(ax, steps, **kwargs)
     names, texts = steps["name"], [_signed(row) for row in steps.to_dict("records")]
     scales.bare(ax, [in_two_lines(name) for name in names])

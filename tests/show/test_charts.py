@@ -81,7 +81,7 @@ class TestTrend:
         hidden = sessions.tail(2).assign(value=None, status="suppressed")
 
         for rows in (ended, hidden):
-            (kept,) = kept_of(kl.plot.trend(rows).figure)
+            (kept,) = kept_of(kl.plot.trend(rows).figure).values()
             assert not [each for each in kept.remarks if "hollow" in each or "axis" in each]
 
     def test_of_a_series_all_of_which_is_hidden_it_says_why(self):
@@ -127,7 +127,7 @@ class TestTrend:
         """ "Sessions rose by 150 % in a year" stood beside "nothing to compare with"."""
         ax = kl.plot.trend(DATA.series("sessions", "2025", periods=3))
         assert ax.get_title(loc="left") == "Sessions: 222"
-        (kept,) = kept_of(ax.figure)
+        (kept,) = kept_of(ax.figure).values()
         assert not kept.key  # nothing is drawn of a year before
         assert list(kept.rows["period"]) == ["2024", "2025"]  # of 2023 nothing is known
 
@@ -161,13 +161,15 @@ class TestTrend:
 
     def test_one_reason_for_all_months_is_told_once(self):
         """A table that is missing stood below the chart twenty-five times."""
-        (kept,) = kept_of(kl.plot.trend(DATA.series("revenue", "2026-10", periods=25)).figure)
+        (kept,) = kept_of(
+            kl.plot.trend(DATA.series("revenue", "2026-10", periods=25)).figure
+        ).values()
         assert list(kept.rows["period"]) == ["2026-10"]
 
     def test_rows_of_one_month_stay_in_the_order_they_came_in(self):
         asked = ["engaged_session_rate", "bounce_rate"]
         ax = kl.plot.lines(DATA.series(asked, "2026-10", periods=13), hue="kpi")
-        (kept,) = kept_of(ax.figure)
+        (kept,) = kept_of(ax.figure).values()
         assert list(kept.rows["kpi"]) == 13 * asked
 
     def test_a_line_never_bridges_a_month_without_a_figure(self, sessions):

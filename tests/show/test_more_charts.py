@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
+import matplotlib
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
@@ -12,6 +15,7 @@ from kpilib.errors import ParameterError
 from kpilib.show.chart import _KEPT, new_axes
 from kpilib.show.figure import picture
 from kpilib.show.margin import End, ends
+from kpilib.show.theme import HEIGHT, THEME, WIDTH
 from tests.worked import rows
 
 # 60 visits by e-mail of which 6 stay, 60 direct of which 48 stay; two mornings, one evening.
@@ -275,3 +279,42 @@ def test_a_place_made_by_hand_is_drawn_into_without_a_warning(recwarn):
     kl.plot.lines(MONTHS, ax=ax)
     picture(ax.figure)
     assert list(recwarn) == [] and ax.get_position().x0 == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("asked", [{}, {"figsize": (5, 3)}], ids=["of one chart", "chosen"])
+@pytest.mark.parametrize("grid", [(2, 2), (1, 3), (3, 1)])
+def test_charts_beside_one_another_have_room_in_a_figure_of_any_size(grid, asked, recwarn):
+    """Of `plt.subplots(2, 2)` each plot was a line, below a title of four."""
+    with matplotlib.rc_context(THEME):
+        figure, axes = plt.subplots(*grid, **asked)
+        for ax, name in zip(axes.flat, ("dots", "lines", "bars", "dots"), strict=False):
+            getattr(kl.plot, name)(DRAWN[name], ax=ax)
+        shown = picture(figure)
+
+    figure.canvas.draw()
+    point = figure.dpi / 72
+    plots = [ax.get_window_extent() for ax in axes.flat]
+    assert all(plot.width > 80 * point and plot.height > 55 * point for plot in plots)
+    with_labels = [ax.get_tightbbox() for ax in axes.flat]
+    assert not any(one.overlaps(other) for one, other in combinations(with_labels, 2))
+    assert [str(each.message) for each in recwarn] == []
+    titles = [" ".join(ax.get_title(loc="left").split("\n")) for ax in axes.flat]
+    assert all(f": {title}</summary>" in shown for title in titles)
+
+
+@pytest.mark.parametrize(
+    ("grid", "asked", "found"),
+    [
+        ((1, 2), {}, (2 * WIDTH, HEIGHT)),  # as wide as a page
+        ((1, 1), {}, (WIDTH, HEIGHT)),
+        ((3, 1), {}, (WIDTH, 450)),
+        ((2, 1), {"figsize": (3, 1)}, (216, 72)),  # who draws it has decided
+    ],
+)
+def test_a_figure_of_ones_own_charts_grows_where_nobody_chose_its_size(grid, asked, found):
+    with matplotlib.rc_context(THEME):
+        figure, axes = plt.subplots(*grid, squeeze=False, **asked)
+        for ax in axes.flat:
+            ax.plot([1, 2], [1, 2])
+        picture(figure)
+    assert figure.get_size_inches() * 72 == pytest.approx(found)

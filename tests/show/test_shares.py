@@ -82,7 +82,7 @@ class TestOverTime:
     def test_before_the_records_no_part_is_none(self):
         """The engine gives such a period one row, of no group."""
         ax = kl.plot.shares(frame({"2026-08": {None: None}} | THIRDS))
-        (kept,) = kept_of(ax.figure)
+        (kept,) = kept_of(ax.figure).values()
         assert set(kept.told.iloc[0, 1:]) <= {"n/a", ""}
 
 
