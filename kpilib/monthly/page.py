@@ -28,7 +28,7 @@ TAG = re.compile(r"<[^>]+>")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SEEN = 'data-described="axes"'  # as the template of a figure writes it
 OBJECTS = re.compile(
-    r"<(Axes|Figure|matplotlib|mpl_toolkits|seaborn|\w*Container object)\b|^[\[({]*Text\("
+    r"<(Axes|Figure|matplotlib|mpl_toolkits|seaborn|\w*Container object)\b|\bText\(-?[\d.]+, "
 )
 
 

@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary, WeakSet
 
 import matplotlib
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.artist import Artist
@@ -26,11 +25,11 @@ from kpilib.display.numbers import bounded, reader
 from kpilib.errors import ParameterError, listed
 from kpilib.saying import error_of, say
 from kpilib.show import theme
+from kpilib.show.fitting import give_room
 from kpilib.show.sentences import breakdowns
 from kpilib.show.theme import HEIGHT, MUTED, WIDTH
 
 WIDE = 44  # characters of a line
-LEAST_WIDTH = 264  # points of a chart beside others, that its labels leave a plot
 UNNAMED = " "  # an axis, until a chart names it or leaves it without a name
 UNKNOWN_WORDS = {
     "missing": "No figure can be worked out",
@@ -100,33 +99,6 @@ def axes(ax: Axes | None, height: float = HEIGHT, rows: int = 1) -> Axes:
         return new_axes(height, rows)
     give_room(ax, height)
     return ax
-
-
-def give_room(ax: Axes, height: float) -> None:
-    """Let the figure of an Axes grow until it has room for what is written around the plot.
-
-    The figure of `plt.subplots(2, 2)` is as large as that of one chart; of several columns it
-    becomes as wide as a page. What was placed by hand, or in a part of a figure, stays as it is.
-    """
-    place, figure = ax.get_subplotspec(), ax.figure
-    if place is None or not isinstance(figure, Figure):
-        return
-    place = place.get_topmost_subplotspec()
-    grid = place.get_gridspec()
-    across = _share(grid.get_width_ratios(), place.colspan)
-    down = _share(grid.get_height_ratios(), place.rowspan)
-    width = max(LEAST_WIDTH / across, 2 * WIDTH if across < 1 and not chosen(figure) else 0)
-    needed = np.array([width, height / down]) / theme.POINTS_AN_INCH
-    figure.set_size_inches(np.maximum(figure.get_size_inches(), needed))
-
-
-def _share(ratios: Sequence[float], span: range) -> float:
-    return sum(ratios[span.start : span.stop]) / sum(ratios)
-
-
-def chosen(figure: Figure) -> bool:
-    """Whether somebody decided how large a figure is."""
-    return not np.allclose(figure.get_size_inches(), matplotlib.rcParams["figure.figsize"])
 
 
 def own(figure: Figure) -> bool:

@@ -7,7 +7,7 @@ cell is; a figure that a later cell changes is shown anew where it stands.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from functools import partial
 from itertools import count
@@ -25,10 +25,12 @@ from matplotlib import pyplot
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
 
 from kpilib.answers.by_hand import NAMED
 from kpilib.display.numbers import reader
-from kpilib.show.chart import Kept, chosen, give_room, kept_of
+from kpilib.show.chart import Kept, kept_of, own
+from kpilib.show.fitting import fit
 from kpilib.show.pages import fill
 from kpilib.show.scales import in_language
 from kpilib.show.svg import render
@@ -38,8 +40,6 @@ from kpilib.show.theme import WIDTH
 SVG = {"svg.fonttype": "none"}
 PERSONS = "persons.json"
 PLOT = "seaborn._core.plot", "Plot"  # of seaborn.objects, which only who uses it imports
-
-LEAST_HEIGHT = 150  # points of a chart above or below others
 
 _SHOWN: WeakKeyDictionary[Figure, Any] = WeakKeyDictionary()  # with IPython's handle of each
 _NUMBER = count(1)
@@ -66,7 +66,7 @@ def picture(figure: Figure, key: str = "chart") -> str:
         in_language(ax)
     alt = _alt(figure, kept)
     title, restore = _lifted(figure)
-    _lay_out(figure)
+    _lay_out(figure, drawn)
     try:
         with matplotlib.rc_context(SVG):
             svg = render(figure, key=key, title=title or alt, alt=alt, tips=_tips(kept))
@@ -90,16 +90,20 @@ def picture(figure: Figure, key: str = "chart") -> str:
     )
 
 
-def _lay_out(figure: Figure) -> None:
+def _lay_out(figure: Figure, drawn: Container[Axes]) -> None:
     """Have no label of an own chart cut off; a scale of colours has made a place for itself."""
     if not any(ax.get_subplotspec() for ax in figure.axes):
         figure.set_layout_engine("none")  # each has its place by hand: matplotlib would warn
         return
-    for ax in () if chosen(figure) else figure.axes:
-        give_room(ax, LEAST_HEIGHT)
-    if figure.get_layout_engine() is None and not figure.legends:
+    if isinstance(figure.get_layout_engine(), PlaceHolderLayoutEngine | None):
+        figure.draw_without_rendering()  # so that places are known
         scaled = any(ax.get_label() == "<colorbar>" for ax in figure.axes)
-        figure.set_layout_engine("tight" if scaled else "constrained")
+        beside = min((key.get_window_extent().x0 for key in figure.legends), default=np.inf)
+        width = beside / figure.bbox.width  # seaborn's key stands at the right
+        rect = (0, 0, width if 0.5 < width < 1 else 1, 1)
+        figure.set_layout_engine("tight" if scaled else "constrained", rect=rect)
+    if not own(figure):
+        fit(figure, drawn)
 
 
 def _alt(figure: Figure, kept: list[Kept]) -> str:
@@ -218,7 +222,8 @@ def activate() -> None:
     by_hand = shell.display_formatter.ipython_display_formatter
     by_hand.for_type(Artist, lambda artist: None)  # "<Axes: ...>" tells a reader nothing
     by_hand.for_type(Figure, _show)
-    by_hand.for_type_by_name(*PLOT, lambda plot: plot.plot(pyplot=True))  # shown like any other
+    by_hand.for_type(tuple, _but_limits)
+    by_hand.for_type_by_name(*PLOT, _objects)
     events = shell.events
     if _renew not in events.callbacks["post_execute"]:
         events.register("post_execute", _renew)
@@ -239,6 +244,22 @@ def publish(private: Path | None) -> None:
             html.for_type(kind, _alone)
         if private is not None:
             shell.events.register("post_run_cell", partial(_note_named, private / PERSONS))
+
+
+def _but_limits(value: tuple) -> None:
+    """Leave out what `ax.axis("off")` and `ax.set_ylim(0)` answer at the end of a cell."""
+    numbers = all(isinstance(each, float) for each in value)
+    for ax in pyplot.gcf().axes if numbers and pyplot.get_fignums() else ():
+        if value in (ax.get_xlim(), ax.get_ylim(), ax.axis()):
+            return
+    raise NotImplementedError  # Jupyter then shows it
+
+
+def _objects(plot: Any) -> None:
+    """Show a plot of seaborn.objects like any other, with the theme of all."""
+    look = plot.config.theme  # its own, whatever theme seaborn has
+    look.update({name: matplotlib.rcParams[name] for name in look})
+    plot.plot(pyplot=True)
 
 
 def _note_named(path: Path, _result: Any) -> None:

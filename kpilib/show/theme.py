@@ -22,6 +22,8 @@ HIGHLIGHT, TARGET = "#b34400", "#00694d"
 # Okabe and Ito's colours, darkened where white paper asks for it, told apart in grey too: each
 # has a dash and a marker of its own.
 CATEGORIES = ("#0b3c6f", "#c04a00", "#1f7fb4", "#00694d", "#a3497f", "#6b7580")
+# For an analyst's lines of more groups: pandas would begin anew, with two groups of one colour.
+MORE = ("#6a4fb3", "#8f6b00", "#3a9d9b", "#d9756b")
 DASHES = ((1, 0), (4, 1.5), (1, 1), (6, 1.5, 1, 1.5), (2, 1), (5, 1, 1, 1, 1, 1))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 PLAIN = "#1f7fb4"  # a point among others, 4:1 on white
@@ -75,4 +77,4 @@ THEME: dict[str, Any] = {
 
 def use() -> None:
     """Draw everything with the theme from now on, an analyst's own charts too."""
-    sns.set_theme(style="whitegrid", palette=list(CATEGORIES), rc=THEME)
+    sns.set_theme(style="whitegrid", palette=[*CATEGORIES, *MORE], rc=THEME)

@@ -144,6 +144,7 @@ def test_a_copy_in_french_is_french_on_a_french_page_and_english_on_the_other():
         ("(array([1.]), array([0., 1.]), <BarContainer object of 1 artists>)", False),
         ("[<mpl_toolkits.mplot3d.art3d.Line3D at 0x7f>]", False),
         ("{'whiskers': [<matplotlib.lines.Line2D at 0x7f>]}", False),
+        ("([0, 1],\n [Text(0, 0, 'direct'),\n  Text(1, 0, 'email')])", False),  # of plt.xticks
         ("Text(0.5, 1.0, 'leads')", False),
         ("{'leads': 12}", True),
         ("'Text(0) of <b>'", True),

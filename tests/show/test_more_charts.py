@@ -15,7 +15,7 @@ from kpilib.errors import ParameterError
 from kpilib.show.chart import _KEPT, new_axes
 from kpilib.show.figure import picture
 from kpilib.show.margin import End, ends
-from kpilib.show.theme import HEIGHT, THEME, WIDTH
+from kpilib.show.theme import THEME
 from tests.worked import rows
 
 # 60 visits by e-mail of which 6 stay, 60 direct of which 48 stay; two mornings, one evening.
@@ -300,21 +300,3 @@ def test_charts_beside_one_another_have_room_in_a_figure_of_any_size(grid, asked
     assert [str(each.message) for each in recwarn] == []
     titles = [" ".join(ax.get_title(loc="left").split("\n")) for ax in axes.flat]
     assert all(f": {title}</summary>" in shown for title in titles)
-
-
-@pytest.mark.parametrize(
-    ("grid", "asked", "found"),
-    [
-        ((1, 2), {}, (2 * WIDTH, HEIGHT)),  # as wide as a page
-        ((1, 1), {}, (WIDTH, HEIGHT)),
-        ((3, 1), {}, (WIDTH, 450)),
-        ((2, 1), {"figsize": (3, 1)}, (216, 72)),  # who draws it has decided
-    ],
-)
-def test_a_figure_of_ones_own_charts_grows_where_nobody_chose_its_size(grid, asked, found):
-    with matplotlib.rc_context(THEME):
-        figure, axes = plt.subplots(*grid, squeeze=False, **asked)
-        for ax in axes.flat:
-            ax.plot([1, 2], [1, 2])
-        picture(figure)
-    assert figure.get_size_inches() * 72 == pytest.approx(found)

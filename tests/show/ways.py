@@ -18,7 +18,7 @@ WAYS = [
     "sns.lineplot(df, x='x', y='y')",
     "ax = sns.lineplot(df, x='x', y='y')\nax.axhspan(1, 2)",
     "fig, ax = plt.subplots()\nsns.lineplot(df, x='x', y='y', ax=ax)",
-    "fig, ax = plt.subplots()\nsns.lineplot(df, x='x', y='y', ax=ax)\nax.axhspan(1, 2)",
+    "fig, ax = plt.subplots()\nsns.lineplot(df, x='x', y='y', ax=ax)\nax.set_ylim(0)",
     "sns.relplot(df, x='x', y='y', col='k', kind='line')",
     "sns.lineplot(df, x='x', y='y')\nplt.show()",
     "fig, ax = plt.subplots()\nsns.lineplot(df, x='x', y='y', ax=ax)\nfig",
