@@ -62,8 +62,7 @@ def picture(figure: Figure, key: str = "chart") -> str:
     """
     drawn = kept_of(figure)
     kept = [*drawn.values()]
-    for ax in figure.axes:
-        in_language(ax)
+    in_language(figure)
     alt = _alt(figure, kept)
     title, restore = _lifted(figure)
     _lay_out(figure, drawn)

