@@ -82,11 +82,15 @@ def picture(figure: Figure, key: str = "chart") -> str:
         events=[event for each in kept for event in each.events],
         remarks=list(dict.fromkeys(remark for each in kept for remark in each.remarks)),
         key=list(dict.fromkeys(line for each in kept for line in each.key)),
-        tables=[
-            (_name(ax) if len(kept) > 1 else "", table(own.rows) if own.told is None else own.told)
-            for ax, own in drawn.items()
-        ],
+        tables=_tables(drawn),
     )
+
+
+def _tables(drawn: dict[Axes, Kept]) -> list[tuple[str, pd.DataFrame]]:
+    """Return the figures below a picture; of several charts each with the name of its own."""
+    told = (table(each.rows) if each.told is None else each.told for each in drawn.values())
+    names = map(_name, drawn) if len(drawn) > 1 else [""]
+    return list(zip(names, told, strict=False))
 
 
 def _lay_out(figure: Figure, drawn: Container[Axes]) -> None:
