@@ -112,7 +112,7 @@ def _turn(ax: Axes) -> None:
     labels = _written(ax.get_xticklabels())
     boxes = sorted((each.get_window_extent() for each in labels), key=lambda box: box.x0)
     level = not any(each.get_rotation() for each in labels)
-    if level and any(one.x1 > other.x0 for one, other in pairwise(boxes)):
+    if level and any(one.overlaps(other) for one, other in pairwise(boxes)):
         ax.tick_params(axis="x", labelrotation=45)
         for each in ax.get_xticklabels():
             each.set(ha="right", rotation_mode="anchor")

@@ -115,6 +115,13 @@ class TestLabels:
         shown(ax.figure)
         assert {each.get_rotation() for each in ax.get_xticklabels()} == {0.0}
 
+    def test_those_around_a_circle_stay_level(self):
+        _, ax = plt.subplots(subplot_kw={"projection": "polar"})
+        ax.plot(np.linspace(0, 6, 12), range(12))
+        ax.set_xticks(np.arange(12) * np.pi / 6, [*"JFMAMJJASOND"])
+        shown(ax.figure)
+        assert {each.get_rotation() for each in ax.get_xticklabels()} == {0.0}
+
     def test_who_turned_them_has_decided(self):
         ax = sns.barplot(LONG, x="channel", y="value")
         plt.xticks(rotation=20)
