@@ -238,24 +238,29 @@ def _counted(
 ) -> Merged:
     """Count what became of the rows that came."""
     key = list(contract.key)
-    touched = pl.concat(
-        [rows.select(pl.col(name).cast(names[name]) for name in key) for rows in new]
-    ).unique()
-    # One mark for a row instead of all its values: eight bytes are enough to differ.
     others = [name for name in names if name not in key]
-    marks = (pl.col(name).hash(place) for place, name in enumerate(others))
-    mark = pl.fold(pl.lit(0, dtype=pl.UInt64), lambda one, other: one ^ other, marks).alias(" mark")
-    now, then = (rows.select(*key, mark) for rows in (after, before))
-    now = now.join(touched, on=key, how="semi", nulls_equal=True)
-    both = now.join(then, on=key, how="inner", nulls_equal=True, suffix=" before")
+    rows = [each.select(pl.col(name).cast(names[name]) for name in key) for each in new]
+    touched = pl.concat([each.select(_mark(key).alias("row")) for each in rows]).unique()
+    now, then = (
+        each.select(_mark(key).alias("row"), _mark(others).alias("rest"))
+        for each in (after, before)
+    )
+    now = now.join(touched, on="row", how="semi")
+    both = now.join(then, on="row", how="inner", suffix=" before")
     found, (known, changed) = (
         now.select(pl.len()).collect(engine="streaming").item(),
-        both.select(pl.len(), changed=(pl.col(" mark") != pl.col(" mark before")).sum())
+        both.select(pl.len(), changed=(pl.col("rest") != pl.col("rest before")).sum())
         .collect(engine="streaming")
         .row(0),
     )
     twice = sum(rows - keys for rows, keys in (_different(each, key) for each in new))
     return Merged(added=found - known, changed=changed, same=known - changed, twice=twice)
+
+
+def _mark(names: Sequence[str]) -> pl.Expr:
+    """Return one number for some values of a row: eight bytes are enough to differ."""
+    marks = (pl.col(name).hash(place) for place, name in enumerate(names))
+    return pl.fold(pl.lit(0, dtype=pl.UInt64), lambda one, other: one ^ other, marks)
 
 
 def _alike(key: list[str], frames: list[pl.LazyFrame]) -> Iterator[pl.LazyFrame]:
