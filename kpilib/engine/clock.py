@@ -146,6 +146,8 @@ def _sums_of_days(tables: Tables, measure: Measure) -> bool:
 def local_days(tables: Tables, table: str, frame: nw.LazyFrame, column: str) -> pd.DataFrame:
     """Return in ``day`` the days of the clock on which a frame has a row, by its other columns."""
     extent = tables.extent(base_of(table))
+    if isinstance(frame.collect_schema()[column], nw.Datetime):  # all of a minute are of one day
+        frame = frame.with_columns(nw.col(column).dt.truncate("1m")).unique()
     if extent.first is not None:
         frame = with_local_day(frame, column, tables.zone, (extent.first, extent.last))
     else:

@@ -200,11 +200,9 @@ def _surely_unique(frame: nw.LazyFrame, key: list[str], total: nw.Expr) -> tuple
     where two hashes are the same, the keys have to be compared.
     """
     asked = frame.with_columns(total_row=total).to_native()
-    value = pl.struct(key).hash() if key else pl.lit(0)
-    found = asked.select(key=value, total=pl.col("total_row")).collect(engine="streaming")
-    numbers = found["key"].to_numpy(writable=True)
-    numbers.sort()
-    return not key or not (numbers[1:] == numbers[:-1]).any(), int(found["total"].sum())
+    value = pl.col(key[0]) if len(key) == 1 else pl.struct(key) if key else pl.lit(0)
+    found = asked.select(key=value.hash(), total=pl.col("total_row")).collect(engine="streaming")
+    return not key or found["key"].n_unique() == len(found), int(found["total"].sum())
 
 
 def _counts(frame: nw.LazyFrame, key: list[str], total: nw.Expr) -> tuple[int, int, int]:
