@@ -13,7 +13,8 @@ from kpilib.saying import fault_at, meant, say
 
 Cells = dict[str, str]
 Row = TypeVar("Row")
-OVERFULL = "more cells than columns. Put a text that holds a comma between double quotes."
+OVERFULL = "more cells than columns. Put a text that holds {sign!r} between double quotes."
+SIGNS = ",;\t"  # between cells: a spreadsheet that writes decimals with a comma saves semicolons
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,10 @@ class Sheet:
             return []
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.DictReader(file)
+                head = file.readline()
+                sign = max(SIGNS, key=head.count)
+                file.seek(0)
+                reader = csv.DictReader(file, delimiter=sign)
                 faults = [f"1: {fault}" for fault in self._wrong(reader.fieldnames or ())]
                 rows = [] if faults else [(reader.line_num, row) for row in reader]
         except UnicodeDecodeError:
@@ -64,7 +68,7 @@ class Sheet:
         for line, row in rows:
             try:
                 if None in row:
-                    raise ValueError(say(OVERFULL))
+                    raise ValueError(say(OVERFULL, sign=sign))
                 cells = {name: (row.get(name) or "").strip() for name in self.columns}
                 found.append(taken(cells, line))
             except ValueError as error:
@@ -75,8 +79,8 @@ class Sheet:
 
     def _wrong(self, names: Sequence[str]) -> Iterator[str]:
         columns = listed(self.columns)
-        if any(";" in name for name in names):
-            yield say("the cells are separated by semicolons. Save it with commas between them.")
+        if not names:
+            yield say("it is empty. Its first line names the columns: {columns}.", columns=columns)
             return
         for each in self.required:
             one_of = (each,) if isinstance(each, str) else each

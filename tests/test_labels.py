@@ -86,7 +86,7 @@ class TestFaults:
         ("head", "words"),
         [
             ("column,code,label\n", "'label' is unknown. Did you mean 'label_"),
-            ("column;code;label_en\n", "semicolons"),
+            ("", "it is empty. Its first line names the columns: column, code"),
             ("code,label_en\n", "column column is missing"),
             ("column,code\n", "column label_en/label_fr is missing"),
         ],

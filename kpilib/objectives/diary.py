@@ -171,7 +171,11 @@ def _day(cells: Cells, column: str = "date") -> date:
             raise ValueError
         return date.fromisoformat(cells[column])
     except ValueError:
-        told = say("column {column} is not a day. Write it as YYYY-MM-DD.", column=column)
+        told = say(
+            "column {column} is not a day. Write it as YYYY-MM-DD; in a spreadsheet, give the"
+            " column that format.",
+            column=column,
+        )
         raise ValueError(told) from None
 
 

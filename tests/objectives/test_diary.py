@@ -91,6 +91,15 @@ def test_every_fault_is_listed_with_its_line(tmp_path):
     assert "more cells than columns" in said[8] and "double quotes" in said[8]
 
 
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_spreadsheet_that_writes_decimals_with_a_comma_may_save_it(tmp_path, sign):
+    """That of a French company saves no other CSV."""
+    head = HEAD.replace(",", sign)
+    row = sign.join(["2026-01-31", "rate", "2.4", "0.7", "Léa", "Slow, but up", "", "", ""])
+    (found,) = read(tmp_path, f"\ufeff{head}{row}\n")
+    assert (found.value, found.confidence, found.comment.en) == (0.024, 0.7, "Slow, but up")
+
+
 def test_of_groups_each_has_its_own(tmp_path):
     (said,) = faults(tmp_path, HEAD + "2026-01-31,parts,,,,,,,\n")
     assert "'parts' is not a key result" in said and "parts.email" in said
@@ -113,7 +122,12 @@ def usual_cells():
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("date;key_result\n", "checkins.csv:1: the cells are separated by semicolons."),
+        ("", "checkins.csv:1: it is empty. Its first line names the columns: date, key_result"),
+        (
+            "date;key_result\n2026-01-31;rate;;x;y\n",
+            "checkins.csv:2: more cells than columns. Put a"
+            " text that holds ';' between double quotes.",
+        ),
         ((HEAD + "2026-01-31,rate,,,Léa\n").encode("latin-1"), "checkins.csv: it is not UTF-8."),
         (HEAD + "x" * 200_000, "checkins.csv: it cannot be read as CSV"),
     ],
@@ -130,7 +144,11 @@ def test_a_file_that_is_saved_otherwise_is_refused(tmp_path, content, said, usua
 @pytest.mark.parametrize(
     ("file", "text", "said"),
     [
-        ("checkins.csv", "", "1: la colonne date manque. Les colonnes sont\xa0: date, key_result"),
+        (
+            "checkins.csv",
+            "",
+            "1: il est vide. Sa première ligne nomme les colonnes\xa0: date, key_result",
+        ),
         (
             "checkins.csv",
             "date,key_result\n2026-13-01,rate\n",
@@ -142,7 +160,7 @@ def test_a_file_that_is_saved_otherwise_is_refused(tmp_path, content, said, usua
             "2: la valeur\xa0: 'piec",
         ),
         ("decisions.csv", "date,text_en\n1 mai,Go on\n", "2: la colonne date n'est pas un jour"),
-        ("decisions.csv", "date;text_en\n", "1: les cellules sont séparées par des points-virg"),
+        ("decisions.csv", "date\n", "1: la colonne text_en manque. Les colonnes sont"),
         ("notes.csv", "date,kpi\n", "1: la colonne kind manque"),
     ],
 )
