@@ -46,8 +46,8 @@ def send_command(
     The address of the mail server stands in the environment, in KPILIB_SMTP_URL. Where a topic
     failed, the operator is told and the readers get nothing.
     """
+    from kpilib.files import require_folder
     from kpilib.period import read_period
-    from kpilib.settings import require_folder
 
     asked = read_period(period).name
     require_folder(data)

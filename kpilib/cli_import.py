@@ -87,7 +87,7 @@ def import_command(
     3: another import is under way.
     """
     give_back()  # before the settings, which load Polars
-    from kpilib.settings import require_folder
+    from kpilib.files import require_folder
 
     require_folder(data)
     with speaking(lang or language_of(data)):

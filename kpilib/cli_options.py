@@ -69,7 +69,7 @@ lang_option = click.option("--lang", type=click.Choice(LANGUAGES), default="en",
 def _declared(_context: object, _option: object, data: Path | None) -> dict[str, Any]:
     """Return the KPIs that a company's kpis.yaml declares."""
     from kpilib.answers.own import read_kpis
-    from kpilib.settings import require_folder
+    from kpilib.files import require_folder
 
     if data is not None:
         require_folder(data)

@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkstemp
 
-from kpilib.errors import ParameterError
+from kpilib.errors import CompanyError, ParameterError
 from kpilib.saying import error_of
 
 PART = "KPILIB_PART"  # in the environment of one run: of which folder, which rows
@@ -94,6 +94,17 @@ def _require_new(folder: Path) -> None:
             "{folder!r} is not empty, and nothing in it is overwritten. Name a folder that does not"
             " exist yet.",
             folder=folder.name or str(folder),
+        )
+
+
+def require_folder(folder: Path) -> None:
+    """Refuse a company's folder that is not there."""
+    if not folder.is_dir():
+        raise error_of(
+            CompanyError,
+            "There is no folder {name!r}. Name a company's, such as data/sample: --data"
+            " on the command line, data in a notebook.",
+            name=folder.name,
         )
 
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from kpilib.company import Company
 from kpilib.completion import offer
 from kpilib.errors import CompanyError, ParameterError
-from kpilib.files import part_of
+from kpilib.files import part_of, require_folder
 from kpilib.moment import moment
 from kpilib.period import zone
 from kpilib.saying import error_of
@@ -125,13 +125,7 @@ def _folder(folder: Path) -> tuple[Settings, dict[str, Any]]:
             ' say which it is: kl.open({{"sessions": path}}).',
             name=folder.name,
         )
-    if not folder.is_dir():
-        raise error_of(
-            CompanyError,
-            "There is no folder {name!r}. Name a company's, such as data/sample: --data"
-            " on the command line, data in a notebook.",
-            name=folder.name,
-        )
+    require_folder(folder)
     settings = settings_of(folder)
     if settings.database is not None:
         return settings, tables_of_url(settings.database.url_from, settings.database.schema_)

@@ -270,12 +270,6 @@ class Settings(Strict):
         return name
 
 
-def require_folder(folder: Path) -> None:
-    """Refuse a company's folder that is not there."""
-    if not folder.is_dir():
-        raise error_of(CompanyError, "There is no folder {name!r}. Check --data.", name=folder.name)
-
-
 def settings_of(folder: Path) -> Settings:
     """Read company.yaml; a company that has none is called as its folder, a part by its groups."""
     path = folder / "company.yaml"

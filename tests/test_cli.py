@@ -254,7 +254,7 @@ def test_faults_of_what_people_wrote_are_said_in_it_too(company):
     assert "Thème inconnu\u00a0: 'leds'." in unknown and "Vouliez-vous dire 'leads'" in unknown
     for command in (["report", "2026-09"], ["check"]):
         said = call(*command, "--data", company)
-        assert "notes.csv:1: la colonne date manque." in said.output
+        assert "notes.csv:1: il est vide." in said.output
         assert said.exit_code == 2
 
 

@@ -84,7 +84,8 @@ def test_a_folder_that_is_not_there_is_exit_2(tmp_path):
         words = ["import", str(file), "--data", str(tmp_path / "no"), *more]
         res = CliRunner().invoke(commands, words)
         assert (res.exit_code, res.stderr) == (
-            2, "kpilib: There is no folder 'no'. Check --data.\n",
+            2, "kpilib: There is no folder 'no'. Name a company's, such as data/sample: --data on"
+            " the command line, data in a notebook.\n",
         )  # fmt: skip
 
 

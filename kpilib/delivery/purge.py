@@ -14,13 +14,13 @@ import polars as pl
 from kpilib.delivery.audiences import FIGURES, FOLDER, publish_audiences
 from kpilib.delivery.message import FILE as MESSAGE
 from kpilib.errors import CompanyError
-from kpilib.files import csv_text, replacing
+from kpilib.files import csv_text, replacing, require_folder
 from kpilib.monthly import index
 from kpilib.monthly.owner import roots_of
 from kpilib.monthly.publish import index_anew
 from kpilib.period import Period
 from kpilib.saying import error_of, refusal
-from kpilib.settings import place_of_tables, require_folder, settings_of
+from kpilib.settings import place_of_tables, settings_of
 from kpilib.sources import provenance
 from kpilib.sources.staging import PREVIOUS, staging
 from kpilib.tables import TABLES

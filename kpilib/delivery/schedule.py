@@ -14,14 +14,13 @@ from typing import Any
 import numpy as np
 
 from kpilib.errors import CompanyError, ReportError
-from kpilib.files import about, options_of, slug
+from kpilib.files import about, options_of, require_folder, slug
 from kpilib.health.moves import public_holidays
 from kpilib.monthly.index import manifests
 from kpilib.monthly.owner import folder_of, root_of
 from kpilib.monthly.unchanged import PUBLISHED
 from kpilib.period import Period
 from kpilib.saying import error_of
-from kpilib.settings import require_folder
 from kpilib.starting.holidays import holidays
 from kpilib.tables.store import Tables
 

@@ -14,13 +14,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from kpilib.errors import CompanyError, KpilibError
-from kpilib.files import replacing
+from kpilib.files import replacing, require_folder
 from kpilib.language import LANGUAGES, speaker
 from kpilib.methods.attainment import MOST_KEY_RESULTS
 from kpilib.monthly.glossary import TOPIC_WORDS
 from kpilib.objectives.plan import FILE, read_plan
 from kpilib.saying import error_of
-from kpilib.settings import require_folder
 from kpilib.sources.staging import staging
 from kpilib.topics.catalogue import kpi
 

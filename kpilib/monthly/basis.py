@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from kpilib.display.numbers import Formatter
 from kpilib.errors import CompanyError, ContractError, KpilibError, PeriodError, listed
-from kpilib.files import part_of, slug
+from kpilib.files import part_of, require_folder, slug
 from kpilib.labels import Labels, labels
 from kpilib.monthly.owner import folder_of, names_of
 from kpilib.monthly.unchanged import contents
@@ -176,12 +176,7 @@ def read_basis(folder: Path, asked: str | None, langs: Sequence[str]) -> Basis:
 
 
 def _opened(folder: Path) -> Company:
-    if not folder.is_dir():
-        raise error_of(
-            CompanyError,
-            "There is no company folder {folder!r}. Name one with --data, such as data/sample.",
-            folder=str(folder),
-        )
+    require_folder(folder)
     from kpilib import open  # heavy: only once what is cheap to check is right
 
     return open(folder)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kpilib.errors import CompanyError, ContractError, ParameterError, listed
+from kpilib.files import require_folder
 from kpilib.saying import error_of, no_such, say
-from kpilib.settings import Settings, place_of_tables, require_folder, settings_of
+from kpilib.settings import Settings, place_of_tables, settings_of
 from kpilib.sources.block import numbered
 from kpilib.sources.convert import Understood
 from kpilib.sources.importing import Asked, Run

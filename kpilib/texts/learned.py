@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kpilib.errors import ParameterError, listed
+from kpilib.files import require_folder
 from kpilib.language import spoken
 from kpilib.saying import error_of
 from kpilib.texts.sentiment import lexicons, said_in
@@ -115,13 +116,8 @@ def _refuse_else(texts: Any, labels: Any, second: Any, folder: Any) -> None:
         raise error_of(
             ParameterError, "second is held against labels, and there are none. Give both."
         )
-    if folder is not None and not (isinstance(folder, str | Path) and Path(folder).is_dir()):
-        raise error_of(
-            ParameterError,
-            "There is no folder {name!r}. Name a company's, such as data/sample: --data on the"
-            " command line, data in a notebook.",
-            name=str(folder),
-        )
+    if folder is not None:
+        require_folder(Path(str(folder)))
 
 
 def _best(

@@ -170,5 +170,6 @@ def test_a_folder_that_is_not_there_is_said_at_once(tmp_path, command):
     said = CliRunner().invoke(commands, [*command, "--data", str(tmp_path / "nope")])
     assert (said.exit_code, said.output) == (
         2,
-        "kpilib: There is no folder 'nope'. Check --data.\n",
+        "kpilib: There is no folder 'nope'. Name a company's, such as data/sample: --data on the"
+        " command line, data in a notebook.\n",
     )
