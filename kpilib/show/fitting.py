@@ -6,6 +6,7 @@ which is that of one chart of ours where she chose none.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Container, Sequence
 from itertools import pairwise
@@ -27,6 +28,9 @@ LEAST_HEIGHT = 150  # points of a chart above or below others
 MOST = 2 * WIDTH, 900  # points that a chart grows to for its labels
 GAP = 10  # points between a plot and a title, beside the key between them
 LEAST_LINE = 12  # letters of a title
+BETWEEN = 2  # points around a label, half of the way to the next
+TURNED = 18  # points from one label to the next, turned
+PERIOD = re.compile(r"(FY)?\d{4}(-[QW]?\d{1,2}){0,2}")
 MIDNIGHT = re.compile(r"T00:00:00(\.0+)?$")
 LINE = 1.15  # from one line of text to the next, in heights of its letters
 BEST = 0  # matplotlib's number of the place of a key that nobody placed
@@ -108,14 +112,28 @@ def _in_days(axis: Axis) -> None:
 
 
 def _turn(ax: Axes) -> None:
-    """Turn the labels below an axis where they run into one another."""
+    """Turn the labels below an axis where they run into one another; of many periods, name some."""
     labels = _written(ax.get_xticklabels())
-    boxes = sorted((each.get_window_extent() for each in labels), key=lambda box: box.x0)
-    level = not any(each.get_rotation() for each in labels)
-    if level and any(one.overlaps(other) for one, other in pairwise(boxes)):
+    if not any(each.get_rotation() for each in labels) and _collide(labels):
+        if all(PERIOD.fullmatch(each.get_text()) for each in labels):
+            room = ax.bbox.width / ax.figure.dpi * POINTS_AN_INCH
+            step = math.ceil(len(labels) * TURNED / room)
+            named = [each.get_text() for each in ax.get_xticklabels()][::-1]
+            named = [each if at % step == 0 else "" for at, each in enumerate(named)]
+            ax.set_xticks(ax.get_xticks(), named[::-1])
         ax.tick_params(axis="x", labelrotation=45)
         for each in ax.get_xticklabels():
             each.set(ha="right", rotation_mode="anchor")
+    kept = _written(ax.get_xticklabels())
+    for each in _written(ax.get_xticklabels(minor=True))[::-1]:  # as pandas names months
+        each.set_visible(not any(_collide([each, other]) for other in kept))
+        kept += [each] if each.get_visible() else []
+
+
+def _collide(labels: Sequence[Text]) -> bool:
+    boxes = (each.get_window_extent().padded(BETWEEN) for each in labels)
+    boxes = sorted(boxes, key=lambda box: box.x0)
+    return any(one.overlaps(other) for one, other in pairwise(boxes))
 
 
 def _put_key_aside(ax: Axes) -> float:

@@ -32,7 +32,8 @@ from kpilib.show.theme import BAND, INK, MUTED, SMALL
 ROUND_STEPS = (1, 2, 2.5, 5, 10)
 ROUND_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 FACET = re.compile(r"(?P<column>\w+) = (.+)")  # as seaborn titles each chart of several
-OF_PANDAS = "TimeSeries_DateFormatter"  # who plots no frame imports nothing of it
+# Those of matplotlib, and that of pandas: who plots no frame imports nothing of it.
+OF_DATES = ("DateFormatter", "AutoDateFormatter", "TimeSeries_DateFormatter")
 Notes = pd.DataFrame | Sequence[tuple[date, str]]
 
 BADGE = 15  # points that the number of an event takes
@@ -110,7 +111,7 @@ def _in_language(ax: Axes) -> None:
             axis.set_major_formatter(Days(axis.get_major_locator()))
         if type(written) is ScalarFormatter:
             axis.set_major_formatter(Numbers.like(written))
-        if type(written).__name__ == OF_PANDAS:
+        if type(written).__name__ in OF_DATES:
             _name_months(axis)
         _name_codes(axis)
     if key := ax.get_legend():
