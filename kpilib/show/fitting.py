@@ -26,6 +26,7 @@ from kpilib.show.theme import POINTS_AN_INCH, WIDTH
 LEAST_WIDTH = 264  # points of a chart beside others, that its labels leave a plot
 LEAST_HEIGHT = 150  # points of a chart above or below others
 MOST = 2 * WIDTH, 900  # points that a chart grows to for its labels
+ENOUGH = 500  # labels, of which each is held against each, that tell of all
 GAP = 10  # points between a plot and a title, beside the key between them
 LEAST_LINE = 12  # letters of a title
 BETWEEN = 2  # points around a label, half of the way to the next
@@ -194,11 +195,11 @@ def _crowded(labels: Sequence[Text]) -> tuple[float, float]:
     """Return how many times too near labels are that hide one another, in width and height."""
     if not labels:
         return 1.0, 1.0
-    boxes = np.array([each.get_window_extent().extents for each in labels])
+    boxes = np.array([each.get_window_extent().extents for each in labels[:ENOUGH]])
     sizes, middles = boxes[:, 2:] - boxes[:, :2], (boxes[:, 2:] + boxes[:, :2]) / 2
     apart = np.abs(middles[:, None] - middles)
     needed = (sizes[:, None] + sizes) / 2
-    hidden = (apart < needed).all(axis=2) & ~np.eye(len(labels), dtype=bool)
+    hidden = (apart < needed).all(axis=2) & ~np.eye(len(boxes), dtype=bool)
     in_line = apart[..., 1] < 1
     across, down = apart[hidden & in_line, 0], apart[hidden & ~in_line, 1]
     wide, high = LINE * sizes.max(axis=0)
