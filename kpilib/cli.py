@@ -13,12 +13,13 @@ import click
 from kpilib.cli_class import judge_command, marks_command, questionnaire_command, sample_command
 from kpilib.cli_delivery import purge_command, schedule_command, send_command, upgrade_command
 from kpilib.cli_import import import_command, init_command
-from kpilib.cli_options import OURS, data_option, lang_option, notebooks_option, own_option
+from kpilib.cli_options import OURS, lang_option, notebooks_option, own_option, spoken_data_option
 from kpilib.cli_report import report_command
 from kpilib.cli_value import columns, value_command
 from kpilib.errors import ContractError, KpilibError, LockedError, NoRows, ReportError
-from kpilib.language import LANGUAGES, language_of, speaking
+from kpilib.language import LANGUAGES, speaking
 from kpilib.memory import look_seldom, shortage
+from kpilib.saying import say
 
 if TYPE_CHECKING:
     from kpilib.company import Company
@@ -73,7 +74,7 @@ def commands(context: click.Context) -> None:
 
 
 @commands.command()
-@data_option
+@spoken_data_option
 @click.option(
     "--strict", is_flag=True, help="Exit code 1 too when something is to be looked at, or is late."
 )
@@ -83,8 +84,7 @@ def check(data: Path, strict: bool) -> None:
     from kpilib.health.told import Line, told
     from kpilib.monthly.basis import faults_of_company
 
-    with speaking(language_of(data)):
-        configuration, tables = faults_of_company(data)
+    configuration, tables = faults_of_company(data)
     for fault in (*configuration, *tables):
         click.echo(fault)
     if not configuration and not tables:
@@ -94,7 +94,8 @@ def check(data: Path, strict: bool) -> None:
         for line in lines:
             click.echo(line.text)
         if strict and (count := sum(line.doubtful for line in lines)):
-            click.echo(f"{count} line(s) to be looked at: exit code {FAULT} (--strict).", err=True)
+            told_of = say("{count} line(s) to be looked at: exit code 1 (--strict).", count=count)
+            click.echo(told_of, err=True)
             tables = True
     sys.exit(USAGE if configuration else FAULT if tables else 0)
 

@@ -71,20 +71,24 @@ def sent(data: Path, out: Path, period: str, unsure: bool) -> None:
         raise error_of(ReportError, "{why} Nothing was sent to the readers.", why=why)
     click.echo(edition.write())
     if not edition.delivery.recipients:
-        click.echo("company.yaml names no recipients (delivery:): nothing was sent.", err=True)
+        said = say("company.yaml names no recipients (delivery:): nothing was sent.")
+        click.echo(said, err=True)
     elif server is None:
-        click.echo(f"{VARIABLE} is not set: nothing was sent.", err=True)
+        click.echo(say("{variable} is not set: nothing was sent.", variable=VARIABLE), err=True)
     else:
         told = deliver(edition, server, unsure=unsure)
-        click.echo(f"Sent: {told['sent']}. Before: {told['before']}.", err=True)
+        said = say("Sent: {sent}. Before: {before}.", sent=told["sent"], before=told["before"])
+        click.echo(said, err=True)
         if blank := sum(not edition.shows(each) for each in edition.delivery.recipients):
-            click.echo(f"Nothing was sent to {blank}: no page is for their audience.", err=True)
+            said = say("Nothing was sent to {count}: no page is for their audience.", count=blank)
+            click.echo(said, err=True)
         if told["unsure"]:
-            click.echo(
-                f"Unsure: {told['unsure']}: the connection or the run ended while these were being"
-                " sent. --unsure sends them again.",
-                err=True,
+            said = say(
+                "Unsure: {count}: the connection or the run ended while these were being sent."
+                " --unsure sends them again.",
+                count=told["unsure"],
             )
+            click.echo(said, err=True)
 
 
 def tell_failure(data: Path, out: Path, period: str | None, why: str) -> None:
@@ -108,7 +112,13 @@ def for_audiences(data: Path, folder: Path) -> None:
         for made in publish_audiences(folder.parent, audiences):
             click.echo(made / "index.html")
         for name, topic, near in unpublished(folder.parent, audiences):
-            click.echo(f"Audience {name}: no page of topic {topic!r} is published.{near}", err=True)
+            said = say(
+                "Audience {name}: no page of topic {topic!r} is published.{near}",
+                name=name,
+                topic=topic,
+                near=near,
+            )
+            click.echo(said, err=True)
 
 
 def due_periods(data: Path, out: Path) -> list[str]:
@@ -117,7 +127,10 @@ def due_periods(data: Path, out: Path) -> list[str]:
 
     found = due(data, out, date.today())
     if not found.missing:
-        click.echo(f"Nothing is due: {found.month} is published. Next: {found.next}.", err=True)
+        said = say(
+            "Nothing is due: {month} is published. Next: {day}.", month=found.month, day=found.next
+        )
+        click.echo(said, err=True)
     return list(found.missing)
 
 
@@ -157,9 +170,11 @@ def _tell_late(data: Path, out: Path, options: list[str]) -> None:
     if found.missing:
         same = ["--data", f"{data}", *options, "--out", f"{out}"]
         again = shlex.join(["kpilib", "report", "--due", *same])
-        click.echo(f"Late: {', '.join(found.missing)}. Make it up: {again}")
+        months = ", ".join(found.missing)
+        click.echo(say("Late: {months}. Make it up: {command}", months=months, command=again))
         sys.exit(1)
-    click.echo(f"On time: {found.month} is published. Next: {found.next}.")
+    slots = {"month": found.month, "day": found.next}
+    click.echo(say("On time: {month} is published. Next: {day}.", **slots))
 
 
 def typed(name: str) -> bool:
@@ -234,21 +249,26 @@ def purge_command(
     if person:
         for name, rows in erase(data, person):
             click.echo(f"{name}: {rows}")
-        click.echo(
+        said = say(
             "Their exports still hold them: remove these files. Periods that are published are made"
-            " again by kpilib report PERIOD.",
-            err=True,
+            " again by kpilib report PERIOD."
         )
+        click.echo(said, err=True)
         return
     found = (old if dry_run else purge)(data, out, _begun(before))
     for path in found.files:
         click.echo(path)
     for path in found.unknown:
-        click.echo(f"Kept, as imports.csv does not know its days: {path.name}", err=True)
+        said = say("Kept, as imports.csv does not know its days: {name}", name=path.name)
+        click.echo(said, err=True)
     count = len(found.files)
-    done = f"Nothing was removed; {count} would go." if dry_run else f"Removed: {count}."
-    said = done if count else f"Nothing here is older than {before}."
-    click.echo(f"{said} The ledger and the pages stay.", err=True)
+    if not count:
+        said = say("Nothing here is older than {month}.", month=before)
+    elif dry_run:
+        said = say("Nothing was removed; {count} would go.", count=count)
+    else:
+        said = say("Removed: {count}.", count=count)
+    click.echo(f"{said} {say('The ledger and the pages stay.')}", err=True)
 
 
 @click.command("upgrade")
@@ -262,4 +282,4 @@ def upgrade_command(data: Path, dry_run: bool) -> None:
     for name, why in done:
         click.echo(f"{name}: {why}")
     if not done:
-        click.echo("Nothing to change.", err=True)
+        click.echo(say("Nothing to change."), err=True)

@@ -23,10 +23,16 @@ from kpilib.files import about, options_of
 from kpilib.language import LANGUAGES
 from kpilib.monthly.job import Places
 from kpilib.period import read_period
-from kpilib.saying import error_of
+from kpilib.saying import error_of, say
 
 if TYPE_CHECKING:
     from kpilib.monthly.job import Report
+
+STATE_WORDS = {
+    "failed": "{topic}: failed",
+    "no_data": "{topic}: no data",
+    "skipped": "{topic}: skipped",
+}
 
 
 @click.command("report")
@@ -171,26 +177,29 @@ def _made(
 def _say(made: Report) -> None:
     """Say what became of a run, to whoever watches it."""
     if made.since:
-        click.echo(
-            f"Nothing changed since {made.since}: the pages stand as they are. --again makes them "
-            "anew.",
-            err=True,
+        said = say(
+            "Nothing changed since {day}: the pages stand as they are. --again makes them anew.",
+            day=made.since,
         )
+        click.echo(said, err=True)
     for fault in made.unreadable:
         if not any(fault in reason for reason in made.reasons.values()):
             click.echo(fault, err=True)
     for topic, state in made.states.items():
         if state != "ok":
             why = made.reasons.get(topic)
-            click.echo(f"{topic}: {state.replace('_', ' ')}{f'. {why}' if why else ''}", err=True)
+            said = say(STATE_WORDS[state], topic=topic)
+            click.echo(f"{said}. {why}" if why else said, err=True)
     if made.kpis:
         known = len(made.kpis) - len(made.lacking)
-        click.echo(f"{known} of {len(made.kpis)} KPIs could be worked out.", err=True)
-    for words, lost in (("Without a figure", made.lacking), ("Late data", made.late)):
-        if lost:
-            click.echo(f"{words}: {', '.join(lost)}", err=True)
+        slots = {"known": known, "count": len(made.kpis)}
+        click.echo(say("{known} of {count} KPIs could be worked out.", **slots), err=True)
+    if made.lacking:
+        click.echo(say("Without a figure: {kpis}", kpis=", ".join(made.lacking)), err=True)
+    if made.late:
+        click.echo(say("Late data: {tables}", tables=", ".join(made.late)), err=True)
     if made.logs:
-        click.echo(f"Private logs of what failed: {made.logs}", err=True)
+        click.echo(say("Private logs of what failed: {folder}", folder=made.logs), err=True)
 
 
 def _run(period: str | None, places: Places, *asked: Any) -> Report:
@@ -204,5 +213,5 @@ def _run(period: str | None, places: Places, *asked: Any) -> Report:
 
             return run(period, places, *asked)
     except Interrupted as interrupted:
-        click.echo("kpilib: interrupted; nothing was published.", err=True)
+        click.echo(f"kpilib: {say('interrupted; nothing was published.')}", err=True)
         sys.exit(128 + interrupted.signum)

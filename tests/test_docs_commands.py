@@ -32,9 +32,10 @@ SMALL = ["--topic", "emailing", "--lang", "en"]
 UNTYPED = ("lab", "lessons", "marks", "sample")
 # What ends otherwise than well, as the page says, and what it must say then.
 ENDINGS = {
-    "schedule --check": (0, "On time: 2026-10 is published."),
-    "report --due": (0, "Nothing is due: 2026-10 is published."),
-    "purge --person": (2, "Personne de cette clé n'est dans une table."),  # a French company
+    # A French company's commands speak French.
+    "schedule --check": (0, "À l'heure\u00a0: 2026-10 est publié."),
+    "report --due": (0, "Rien n'est attendu\u00a0: 2026-10 est publié."),
+    "purge --person": (2, "Personne de cette clé n'est dans une table."),
     "value sessions engaged": (0, "headcount"),
 }
 

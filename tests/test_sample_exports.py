@@ -101,10 +101,12 @@ class TestTheReadme:
 
     def test_check_says_where_each_table_comes_from(self, told):
         assert re.search(
-            r"^sessions: 236 rows; .*31 of 31 days of 2026-10; Google A", told[4], re.M
+            r"^sessions\u00a0: 236 lignes\u00a0; .*31 jours sur 31 de 2026-10\u00a0; Google A",
+            told[4],
+            re.M,
         )
-        assert "Brevo campaigns: read by a description of its format" in told[4]
-        assert told[4].endswith("All well: no fault found.\n")
+        assert "Brevo campaigns\u00a0: lu d'après une description de son format" in told[4]
+        assert told[4].endswith("Tout va bien\u00a0: aucune erreur trouvée.\n")
 
     @pytest.mark.parametrize("kpi", SAME)
     def test_figures_are_those_of_the_tables(self, acme, sample, kpi):

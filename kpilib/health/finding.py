@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from kpilib.period import Period
+from kpilib.saying import say
 
 FINDING_WORDS = {
     "day": "{series}, {day}: {value}, where {usual} is usual on that weekday.",
@@ -52,19 +53,19 @@ class Finding:
         return self.kind in STRIKING
 
     def __str__(self) -> str:
-        return FINDING_WORDS[self.kind].format(
-            **{name: _plain(value) for name, value in self.slots.items()}
-        )
+        slots = {name: _plain(value) for name, value in self.slots.items()}
+        return say(FINDING_WORDS[self.kind], **slots)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any) -> Any:
     if isinstance(value, Period):
         return value.name
     if isinstance(value, date):
-        return value.isoformat()
+        return value
     if isinstance(value, (list, tuple)):
         shown = ", ".join(each.isoformat() for each in value[:5])
-        return shown + (f" and {len(value) - 5} more days" if len(value) > 5 else "")
+        more = len(value) - 5
+        return say("{shown} and {count} more days", shown=shown, count=more) if more > 0 else shown
     if isinstance(value, (int, float)):
-        return f"{value:,.0f}"
+        return round(value)
     return str(value)

@@ -16,6 +16,7 @@ from kpilib.health.finding import Finding
 from kpilib.health.moves import Move, by_day, moves
 from kpilib.health.origin import findings as of_origin
 from kpilib.period import Period
+from kpilib.saying import fault_at
 from kpilib.sources.spellings import columns_of, folded
 from kpilib.tables import TABLES
 from kpilib.tables.plausible import doubtful_days
@@ -164,8 +165,12 @@ def labels(tables: Tables) -> Iterator[str]:
             written = in_pandas(tables.frame(name, {column}).unique())[column].dropna()
             meant = len({folded(label) for label in written})
             if meant < len(written):
-                yield (
-                    f"{tables.origin(name)}: column {column}: {len(written):,} labels are {meant:,}"
-                    " once capitals, spaces and the way accents are stored are left aside, and"
-                    " each is a group of its own. Write them alike."
+                yield fault_at(
+                    tables.origin(name),
+                    "column {column}: {count} labels are {meant} once capitals, spaces and the way"
+                    " accents are stored are left aside, and each is a group of its own. Write them"
+                    " alike.",
+                    column=column,
+                    count=len(written),
+                    meant=meant,
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import reduce
 from typing import NamedTuple
 
 from kpilib.answers.asking import Asking
@@ -12,15 +13,11 @@ from kpilib.errors import PeriodError, listed
 from kpilib.health.look import covered, days_of, labels, look
 from kpilib.health.origin import origins
 from kpilib.period import Period
+from kpilib.saying import say
 from kpilib.tables import FROM_THE_START, TABLES
 from kpilib.tables.derive import sources
 from kpilib.tables.store import Tables
 from kpilib.topics.catalogue import TOPICS, of_topic
-
-NEXT = (
-    "There is no table yet. Next: download the exports that exports/README.md lists, as they are,"
-    " then: kpilib import FILES --data {folder}"
-)
 
 
 class Line(NamedTuple):
@@ -32,7 +29,7 @@ class Line(NamedTuple):
     @classmethod
     def doubt(cls, said: object) -> Line:
         """Return the line of something that may be right, or a slip."""
-        return cls(f"To be looked at: {said}", True)
+        return cls(say("To be looked at: {said}", said=said), True)
 
 
 def told(company: Asking) -> Iterator[Line]:
@@ -44,7 +41,13 @@ def told(company: Asking) -> Iterator[Line]:
         Its tables have no fault.
     """
     if set(company.tables.given) <= FROM_THE_START:
-        yield Line(NEXT.format(folder=company.folder or "DIR"))
+        yield Line(
+            say(
+                "There is no table yet. Next: download the exports that exports/README.md lists, as"
+                " they are, then: kpilib import FILES --data {folder}",
+                folder=company.folder or "DIR",
+            )
+        )
         return
     month = _month(company)
     yield from map(Line.doubt, look(company, month) if month else ())
@@ -54,13 +57,14 @@ def told(company: Asking) -> Iterator[Line]:
     yield from map(Line, costs(company.tables))
     useless = unread(company.tables)
     if useless:
-        said = (
-            f"No fault found, and no KPI can be worked out of {listed(useless)}: add the columns"
-            " named above."
+        said = say(
+            "No fault found, and no KPI can be worked out of {tables}: add the columns named"
+            " above.",
+            tables=listed(useless),
         )
         yield Line(said, True)
     else:
-        yield Line("All well: no fault found.")
+        yield Line(say("All well: no fault found."))
 
 
 def _month(company: Asking) -> Period | None:
@@ -74,21 +78,28 @@ def _extents(company: Asking, month: Period | None) -> Iterator[Line]:
     """Yield a line a table: rows, first and last day, days of the month, source, late or not."""
     sources: dict[str, list[str]] = {}
     for each in origins(company.folder):
-        sources.setdefault(each.table, []).append(f"{each.name} of {each.imported}")
+        told = say("{source} of {day}", source=each.name, day=each.imported)
+        sources.setdefault(each.table, []).append(told)
     for fact in company.facts().to_dict("records"):
         name = fact["table"]
-        parts = [f"{fact['rows']:,} rows"]
-        if fact["first_date"] is not None:
-            parts.append(f"{fact['first_date']} to {fact['last_date']}")
+        first, last = fact["first_date"], fact["last_date"]
+        parts = [say("{count} rows", count=int(fact["rows"]))]
+        if first is not None:
+            parts.append(say("{first} to {last}", first=first, last=last))
         days = covered(company.tables, name, month) if month else None
         if days:
-            parts.append(f"{days[0]} of {days[1]} days of {month.name}")
+            there, of = days
+            parts.append(
+                say("{there} of {days} days of {month}", there=there, days=of, month=month.name)
+            )
         parts += sources.get(name, [])
         if fact["late"]:
-            parts.append(f"LATE: more than {company.settings.freshness[name]} days behind")
-        elif month and not TABLES[name].span and _before(fact["last_date"], month):
-            parts.append(f"nothing of {month.name}")
-        yield Line(f"{name}: {'; '.join(parts)}.", fact["late"])
+            usual = company.settings.freshness[name]
+            parts.append(say("LATE: more than {days} days behind", days=usual))
+        elif month and not TABLES[name].span and _before(last, month):
+            parts.append(say("nothing of {month}", month=month.name))
+        facts = reduce(lambda one, other: say("{one}; {other}", one=one, other=other), parts)
+        yield Line(say("{table}: {facts}.", table=name, facts=facts), fact["late"])
 
 
 def _before(last: date | None, month: Period) -> bool:
@@ -130,13 +141,22 @@ def costs(tables: Tables) -> Iterator[str]:
             if kpis:
                 idle.append(topic)
             continue
-        yield f"{topic}: {len(kpis) - len(without)} of {len(kpis)} KPIs can be worked out."
+        slots = {"topic": topic, "known": len(kpis) - len(without), "count": len(kpis)}
+        yield say("{topic}: {known} of {count} KPIs can be worked out.", **slots)
         for each, names in sorted(lost.items(), key=lambda item: (-len(item[1]), item[0])):
-            yield f"  without {each}: no {_some(names)}"
+            yield say("  without {part}: no {kpis}", part=_part(each), kpis=_some(names))
         for each, names in sorted(vague.items()):
-            yield f"  without {each}: approximate {_some(names)}"
+            yield say("  without {part}: approximate {kpis}", part=_part(each), kpis=_some(names))
     if idle:
-        yield f"No table yet for: {', '.join(idle)}."
+        yield say("No table yet for: {topics}.", topics=", ".join(idle))
+
+
+def _part(lost: str) -> str:
+    """Say which table or column is not there."""
+    kind, _, name = lost.partition(" ")
+    if f"{kind} " == TABLE:
+        return say("table {name}", name=name)
+    return say("column {name}", name=name) if f"{kind} " == COLUMN else lost
 
 
 def unread(tables: Tables) -> list[str]:
@@ -165,4 +185,4 @@ def _missing(tables: Tables, kpi: Kpi) -> list[str]:
 def _some(names: list[str]) -> str:
     more = len(names) - MOST_NAMED
     shown = ", ".join(names[: MOST_NAMED + (more == 1)])
-    return f"{shown} and {more} more" if more > 1 else shown
+    return say("{shown} and {count} more", shown=shown, count=more) if more > 1 else shown

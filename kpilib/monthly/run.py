@@ -40,7 +40,7 @@ from kpilib.monthly.selection import Source, select
 from kpilib.monthly.unchanged import made_of
 from kpilib.objectives.plan import hand_on
 from kpilib.period import read_period
-from kpilib.saying import error_of
+from kpilib.saying import error_of, say
 from kpilib.topics.catalogue import TOPICS, of_topic
 
 DEFAULT_PLACES = Places()
@@ -283,14 +283,21 @@ def _collect(jobs: list[Job], count: int) -> dict[tuple[str, str], Outcome]:
 
 def ended(job: Job, outcome: Outcome) -> str:
     """Say in one line what became of a notebook."""
-    state = "ok" if outcome.ok else f"FAILED: {outcome.reason[0].format(**outcome.reason[1])}"
-    seconds = outcome.seconds.get("notebook", 0) + outcome.seconds.get("page", 0)
-    told = f"{job.topic} {job.lang}: {state} ({seconds:.1f} s)"
+    page = f"{job.topic} {job.lang}"
+    seconds = sum(outcome.seconds.get(each, 0) for each in ("notebook", "page"))
+    if outcome.ok:
+        told = say("{page}: ok ({seconds:.1f} s)", page=page, seconds=seconds)
+    else:
+        why = say(outcome.reason[0], **outcome.reason[1])
+        told = say("{page}: FAILED: {why} ({seconds:.1f} s)", page=page, why=why, seconds=seconds)
     if not outcome.seen_alone:
         return told
-    cells = ", ".join(map(str, outcome.seen_alone))
-    why = f"Only its axes describe a picture of cell {cells}: say what it shows"
-    return f'{told}. {why}, as figure.set_label("...").'
+    alone = say(
+        "Only its axes describe a picture of cell {cells}: say what it shows, as"
+        ' figure.set_label("...").',
+        cells=", ".join(map(str, outcome.seen_alone)),
+    )
+    return f"{told}. {alone}"
 
 
 def _publish(
