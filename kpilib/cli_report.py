@@ -21,18 +21,12 @@ from kpilib.cli_options import companies_option, notebooks_option, out_option, p
 from kpilib.errors import KpilibError, LockedError
 from kpilib.files import about, options_of
 from kpilib.language import LANGUAGES
-from kpilib.monthly.job import Places
+from kpilib.monthly.job import STATE_WORDS, Places
 from kpilib.period import read_period
 from kpilib.saying import error_of, say
 
 if TYPE_CHECKING:
     from kpilib.monthly.job import Report
-
-STATE_WORDS = {
-    "failed": "{topic}: failed",
-    "no_data": "{topic}: no data",
-    "skipped": "{topic}: skipped",
-}
 
 
 @click.command("report")

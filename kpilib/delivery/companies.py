@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -28,8 +29,10 @@ from kpilib.delivery.message import RECIPIENTS
 from kpilib.engine.privacy import MOST_PARTS
 from kpilib.errors import CompanyError, KpilibError, ParameterError, listed
 from kpilib.files import options_of, replacing, slug
+from kpilib.language import LANGUAGES, speaker
 from kpilib.monthly import workers
 from kpilib.monthly.index import PAPER, Manifest, languages_of, manifests, page_told
+from kpilib.monthly.job import STATE_WORDS
 from kpilib.monthly.layout import fill, place
 from kpilib.monthly.owner import folder_of, root_of
 from kpilib.period import read_period
@@ -41,7 +44,6 @@ PAGE = "companies.html"
 LOCAL, DASK = "local-cluster", "dask://"
 STATES = {0: "published", 1: "failed", 2: "failed", 3: "under way"}
 FOREIGN = re.compile(r"^(\w+(?:Error|Exception))\b.*\Z", re.M)
-LOST = re.compile(r"^\w+: (?:failed|no data)\. .*$", re.M)  # a page and why, as a run says it
 LONGEST = 3600.0  # seconds for one company
 
 
@@ -149,7 +151,7 @@ class Task:
             said = log.read_text("utf-8", "replace")
         if code is None:
             code, said = 1, f"kpilib: not done after {LONGEST:.0f} seconds."
-        ours = " ".join([*LOST.findall(said), said.partition("kpilib: ")[2]]).strip()
+        ours = " ".join([*_lost().findall(said), said.partition("kpilib: ")[2]]).strip()
         if code and not ours and (kind := FOREIGN.search(said)):  # its words may repeat data
             ours = f"It ended with {kind[1]}. Run it alone to see more."
         if code < 0:
@@ -166,6 +168,16 @@ class Task:
         if self.recipients is None:
             return {}
         return {RECIPIENTS: json.dumps([each.model_dump() for each in self.recipients])}
+
+
+@cache
+def _lost() -> re.Pattern[str]:
+    """Find a page and why it is not there, as a run says it in the language of its company."""
+    said = {
+        speaker(lang)(STATE_WORDS[state]) for lang in LANGUAGES for state in ("failed", "no_data")
+    }
+    pages = "|".join(re.escape(each).replace(r"\{topic\}", r"\w+") for each in sorted(said))
+    return re.compile(rf"^(?:{pages})\. .*$", re.M)
 
 
 def _command(words: Sequence[str], environment: Mapping[str, str], log: Path) -> None:

@@ -9,13 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kpilib.language import Say, speaker
+from kpilib.language import Say, spoken
 
 # Where a fork is safe. Elsewhere the system's own libraries may have begun threads in the process
 # that is forked, or there is no fork at all; KPILIB_FORK=0 does without one on Linux too.
 FORKS = sys.platform == "linux" and os.environ.get("KPILIB_FORK") != "0"
 FIGURES = "figures"  # in the private folder: what pages tell each other
 PLAN = f"{FIGURES}/plan"  # and what the run has read for them
+STATE_WORDS = {  # what is said of a topic that was not published
+    "failed": "{topic}: failed",
+    "no_data": "{topic}: no data",
+    "skipped": "{topic}: skipped",
+}
 
 
 @dataclass(frozen=True)
@@ -173,7 +178,7 @@ class Report:
     def tell(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         """Take what became of each notebook from its entry in run.json."""
         self.states = {topic: entry["state"] for topic, entry in entries.items()}
-        why = {topic: said(entry["reason"], speaker("en")) for topic, entry in entries.items()}
+        why = {topic: said(entry["reason"], spoken()) for topic, entry in entries.items()}
         self.reasons = {topic: each for topic, each in why.items() if each}
         self.kpis = {kpi: s for entry in entries.values() for kpi, s in entry["kpis"].items()}
         self.late = tuple(kpi for entry in entries.values() for kpi in entry.get("late", ()))

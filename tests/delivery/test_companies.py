@@ -311,6 +311,12 @@ def test_a_company_whose_page_failed_says_why(monkeypatch, tmp_path):
     assert done.said == "leads: failed. The data has faults: a.csv: no."
     stand_in(monkeypatch, 1, "[1/1] leads en: no data\nleads: no data. There is none.\n")
     assert Task(tmp_path, ("report",), tmp_path).done().said == "leads: no data. There is none."
+    stand_in(
+        monkeypatch, 1, "leads\u00a0: échec. Cellule 3.\naudience\u00a0: pas de données. Rien.\n"
+    )
+    assert Task(tmp_path, ("report",), tmp_path).done().said == (
+        "leads\u00a0: échec. Cellule 3. audience\u00a0: pas de données. Rien."
+    )
     stand_in(monkeypatch, 1, "leads: failed. It broke.\nkpilib: Nothing was sent.\n")
     assert Task(tmp_path, ("report",), tmp_path).done().said == (
         "leads: failed. It broke. Nothing was sent."
