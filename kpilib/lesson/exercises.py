@@ -258,7 +258,11 @@ class Number(Exercise):
         return super()._filled(slots) | {"above": above, "below": below}
 
     def _read(self, answer: object) -> Decimal | None:
-        return number_of(answer)
+        shown = isinstance(answer, str) and "".join(answer.split()) == "".join(
+            self._shown().split()
+        )
+        # As a page writes it, with its unit and as rounded: 3.4 / 5, 01:14, 26.9 h.
+        return Decimal(str(self._answer)) if shown else number_of(answer, self.lang)
 
     def _ways(self) -> Sequence[Any]:
         return exact, _rounded

@@ -15,15 +15,22 @@ import pandas as pd
 LONGEST = 40  # characters of a number; more is a text
 LARGEST = 15  # digits before the point
 WRITTEN = re.compile(r"(?P<above>[+-]?\d+(?:[.,]\d+)?)(?:/(?P<below>\d+(?:[.,]\d+)?))?(?P<unit>%?)")
-BESIDE = re.compile(r"[\s\u00a0\u202f]|€|EUR|euros?", re.IGNORECASE)
+BESIDE = re.compile(r"\s|€|euros?|EUR", re.IGNORECASE)
+SPELT = {
+    re.compile("\N{MINUS SIGN}"): "-",  # as pages write it
+    re.compile(r"p(?:er|our)\s?cent\b", re.IGNORECASE): "%",
+}
+THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")  # 7,092 in English
 
 
-def number_of(answer: object) -> Decimal | None:
+def number_of(answer: object, lang: str = "en") -> Decimal | None:
     """Read a number: ``0.3``, ``"0,3"``, ``"30 %"``, ``"3/10"``, one alone in a series, a row.
 
     Parameters
     ----------
     answer : object
+    lang : str
+        Whether a comma may part thousands: ``"7,092"`` is seven thousand in English.
 
     Returns
     -------
@@ -34,9 +41,9 @@ def number_of(answer: object) -> Decimal | None:
         answer = answer["value"]
     if isinstance(answer, (pd.Series, pd.DataFrame, np.ndarray, list, tuple)):
         inside = np.asarray(answer, dtype=object)
-        return number_of(inside.item()) if inside.size == 1 else None
+        return number_of(inside.item(), lang) if inside.size == 1 else None
     if isinstance(answer, str):
-        match = WRITTEN.fullmatch(BESIDE.sub("", answer)) if len(answer) <= LONGEST else None
+        match = WRITTEN.fullmatch(_bare(answer, lang)) if len(answer) <= LONGEST else None
         return _written(match) if match else None
     if isinstance(answer, Decimal):
         return _sized(answer)
@@ -44,6 +51,15 @@ def number_of(answer: object) -> Decimal | None:
         return None
     within = -(10**LARGEST) < answer < 10**LARGEST  # no infinity, and nothing that is no number
     return _sized(Decimal(str(float(answer)))) if within else None
+
+
+def _bare(answer: str, lang: str) -> str:
+    """Return a number as computers write it, but for its comma: without unit and spaces."""
+    for spelt, sign in SPELT.items():
+        answer = spelt.sub(sign, answer)
+    if lang == "en":
+        answer = THOUSANDS.sub(lambda found: found[0].replace(",", ""), answer)
+    return BESIDE.sub("", answer)
 
 
 def _written(match: re.Match) -> Decimal | None:

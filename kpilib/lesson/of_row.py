@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from kpilib.definitions import Ratio
+from kpilib.definitions import Kpi, Ratio
 from kpilib.errors import ParameterError, listed
 from kpilib.language import speaker
 from kpilib.lesson.exercises import Number, Slip, slip
-from kpilib.saying import error_of, meant
+from kpilib.saying import error_of, meant, no_such
 from kpilib.show.sentences import breakdowns
 from kpilib.tables.contract import UNKNOWN
 from kpilib.topics.catalogue import kpi as find
@@ -84,7 +84,7 @@ def exercise(
     whole = isinstance(kpi.value, Ratio) and asked == "value"
     question = Number(
         row[asked],
-        *_usual(row, asked, groups, kpi.unit),
+        *_usual(row, asked, groups, kpi),
         unit="count" if asked in COUNTS else kpi.unit,
         hints=[*hints, "Read again what is counted, and who could have been."],
         formula=kpi.formula,
@@ -102,17 +102,26 @@ def _chosen(
     groups: pd.DataFrame | None,
 ) -> tuple[dict[str, Any], pd.DataFrame | None]:
     """Return the row that is asked about, and the groups that a mean of rates would be of."""
-    if only is not None:
+    if isinstance(result, pd.Series):  # one row of several: rows.iloc[0]
+        result = result.to_frame().T
+    if not isinstance(result, pd.DataFrame) or not {"kpi", "value"} <= {*result} or result.empty:
+        raise error_of(
+            ParameterError,
+            "An exercise needs rows of data.evaluate(...); this {found} has none.",
+            found=type(result).__name__,
+        )
+    if only:
         result = result[_is(result, only)]
-    if without is not None:
+    if without:
         groups = result[~_is(result, without)]
         result = _together(groups, asked)
     if len(result) != 1:
         raise error_of(
             ParameterError,
-            "An exercise is about one row, and the result has {count}. Choose one group, or"
-            " evaluate without `by`.",
+            "An exercise is about one row, and the result has {count}. Choose one, such as"
+            " exercise(rows, only={example}).",
             count=len(result),
+            example=_first(result),
         )
     row = result.iloc[0].to_dict()
     if pd.isna(row[asked]):
@@ -125,17 +134,27 @@ def _chosen(
     return row, groups
 
 
+def _first(result: pd.DataFrame) -> dict[str, str]:
+    """Return what tells the first of several rows from the others."""
+    told = ["kpi", "period", *breakdowns(result)]
+    return {name: str(result[name].iloc[0]) for name in told if result[name].nunique() > 1}
+
+
 def _usual(
-    row: dict[str, Any], asked: str, groups: pd.DataFrame | None, unit: str
+    row: dict[str, Any], asked: str, groups: pd.DataFrame | None, kpi: Kpi
 ) -> Iterator[Slip]:
     """Yield the usual mistakes with what they would have given, all of it from the library."""
+    # Whose formula has no two sides is no rate that could be turned over, or left half done.
+    sides = " / " in kpi.formula.partition(";")[0]
     if asked != "value":
         yield slip("value", float(row["value"]), MISTAKE_WORDS["value"])
         return
     if groups is not None:
         yield from _of_groups(groups)
+    if not sides:
+        return
     wrong = {"numerator": row["numerator"], "denominator": row["denominator"]}
-    if unit == "rate":
+    if kpi.unit == "rate":
         wrong = {"complement": 1 - row["value"]} | wrong
     if row["numerator"]:
         wrong = {"upside_down": row["denominator"] / row["numerator"]} | wrong
@@ -159,22 +178,34 @@ def _of_groups(groups: pd.DataFrame) -> Iterator[Slip]:
 
 def _is(result: pd.DataFrame, chosen: Mapping[str, str]) -> pd.Series:
     """Find the rows of a group, which must be there."""
-    (column, group), *_ = chosen.items()
-    found = result[column].astype(str) == group
-    if not found.any():
-        raise error_of(
-            ParameterError,
-            "No row has {column} {group!r}.{near}",
-            column=column,
-            group=group,
-            near=meant(group, result[column].astype(str)),
-        )
+    found = pd.Series(data=True, index=result.index)
+    if not isinstance(chosen, Mapping):
+        chosen = {next(iter(breakdowns(result)), "channel"): chosen}
+    for column, group in chosen.items():
+        if column not in result:
+            raise no_such(
+                ParameterError,
+                "The rows have no column {name!r}. They are by: {names}.{near}",
+                column,
+                breakdowns(result),
+            )
+        groups = result[column].astype(str)
+        found &= groups == str(group)
+        if not found.any():
+            raise error_of(
+                ParameterError,
+                "No row has {column} {group!r}.{near}",
+                column=column,
+                group=group,
+                near=meant(str(group), groups),
+            )
     return found
 
 
 def _together(groups: pd.DataFrame, asked: str) -> pd.DataFrame:
     """Add up groups of a rate: numerators, denominators, and one division."""
-    if asked != "value" or groups[["numerator", "denominator"]].isna().any(axis=None):
+    known = groups[["numerator", "denominator"]].notna().all(axis=None)
+    if asked != "value" or groups.empty or not known:
         raise error_of(
             ParameterError, "Only the value of a rate can be asked without one of its groups."
         )

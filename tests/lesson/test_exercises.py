@@ -9,6 +9,8 @@ import pytest
 import seaborn as sns
 
 import kpilib as kl
+from kpilib.display.numbers import Formatter
+from kpilib.language import LANGUAGES
 from kpilib.lesson import Chart, Choice, Frame, Number, Said, asked, slip
 from tests.lesson.silly import silly
 
@@ -130,9 +132,31 @@ class TestSaid:
 
 
 class TestNumber:
-    @pytest.mark.parametrize("answer", ["1 200,50 €", 1200.5, np.float64(1200.5), "1200.5 EUR"])
+    @pytest.mark.parametrize(
+        "answer",
+        ["1 200,50 €", 1200.5, np.float64(1200.5), "1200.5 EUR", "1,200.50 euros", "€1,200.5"],
+    )
     def test_amounts(self, answer):
         assert Number(1200.5, unit="EUR").check(answer).right
+
+    @pytest.mark.parametrize("answer", ["25 percent", "25 per cent", "25,0 pour cent"])
+    def test_a_percentage_in_words(self, answer):
+        assert Number(0.25).check(answer).right
+
+    @pytest.mark.parametrize(
+        ("value", "unit"),
+        [(7092, "count"), (-0.2455, "ratio"), (3.43, "score"), (73.9, "seconds"), (26.87, "hours")],
+    )
+    @pytest.mark.parametrize("lang", ["en", "fr"])
+    def test_as_it_stands_on_a_page(self, value, unit, lang):
+        (question,) = asked("", [Number(value, unit=unit)], lang)
+
+        assert question.check(Formatter(lang).value(value, unit)).right
+
+    def test_a_comma_parts_thousands_in_english_alone(self):
+        english, french = (asked("", [Number(7.092, unit="ratio")], lang)[0] for lang in LANGUAGES)
+
+        assert french.check("7,092").right and not english.check("7,092").right
 
     @pytest.mark.parametrize(
         "answer", [pd.Series([12]), np.array([[12]]), [12], "12", np.int64(12), ROW, ROW.iloc[0]]

@@ -129,3 +129,38 @@ class TestExercise:
 
     def test_every_mistake_has_words(self):
         assert {"mean_of_rates", "upside_down"} <= set(MISTAKE_WORDS)
+
+
+class TestWhatTeachersGive:
+    def test_one_row_of_several(self):
+        assert exercise(BY_CHANNEL.iloc[0]).check(1).right  # of the unknown channel
+
+    def test_every_column_chooses(self):
+        visits = SESSIONS.assign(country=["FR", "BE"] * 5)
+        rows = kl.open({"sessions": visits}, as_of="2026-10-31").evaluate(
+            "sessions", "2026-10", by=["channel", "country"]
+        )
+
+        assert exercise(rows, only={"channel": "email", "country": "BE"}).check(1).right
+
+    @pytest.mark.parametrize("only", [{"channel": "email"}, "email"])
+    def test_a_group_alone_is_of_the_first_column(self, only):
+        assert exercise(BY_CHANNEL, only=only).check("50 %").right
+
+    @pytest.mark.parametrize("given", [None, {"value": 3}, "sessions", DATA, RATE.head(0)])
+    def test_no_rows(self, given):
+        with pytest.raises(ParameterError, match=r"needs rows of data\.evaluate"):
+            exercise(given)
+
+    def test_what_names_no_column_is_told(self):
+        with pytest.raises(ParameterError, match=r"They are by: channel\. Did you mean 'channel'"):
+            exercise(BY_CHANNEL, only={"chanel": "email"})
+        with pytest.raises(ParameterError, match=r"only=\{'channel': "):
+            exercise(BY_CHANNEL)
+
+    def test_what_has_no_sides_is_not_turned_over(self):
+        opened = DATA.evaluate("sessions", "2026-10").assign(
+            kpi="employee_retention_rate", unit="rate", value=0.3, numerator=3.0, denominator=10.0
+        )
+
+        assert exercise(opened).check(10).mistake == "other"  # "counted above: of those employed"
